@@ -1,0 +1,93 @@
+import {
+  add,
+  averagePrice,
+  compare,
+  isZero,
+  notional,
+  price,
+  profit,
+  quantity,
+  quoteAmount,
+  subtractToZero,
+  zeroQuantity,
+  zeroQuote,
+  type Price,
+  type Quantity,
+  type QuoteAmount,
+  type SignedQuote,
+} from './amount.ts';
+import type { Asset } from './market-symbol.ts';
+import type { Execution } from './order.ts';
+
+/** What executions came to: base moved, quote moved, and what it cost. */
+export interface Tally {
+  /** Base that changed hands, before a fee in base. */
+  readonly size: Quantity;
+  /** Quote that changed hands, before fees. */
+  readonly quote: QuoteAmount;
+  /** Fee charged in base; the exchange normally charges none. */
+  readonly feeBase: Quantity;
+  /** Fees in quote; a fee in base is valued at its own execution's price. */
+  readonly feeQuote: QuoteAmount;
+  /** True when a fee was charged in a third coin whose price we do not know: profit is not exact. */
+  readonly feeUnknown: boolean;
+}
+
+export const emptyTally: Tally = {
+  size: zeroQuantity,
+  quote: zeroQuote,
+  feeBase: zeroQuantity,
+  feeQuote: zeroQuote,
+  feeUnknown: false,
+};
+
+/** Adds up executions of one side of one pair. */
+export const tally = (
+  executions: readonly Execution[],
+  pair: { base: Asset; quote: Asset },
+): Tally =>
+  executions.reduce((sum, execution) => {
+    const inQuote = execution.feeAsset === pair.quote;
+    const inBase = execution.feeAsset === pair.base;
+    const fee = quoteAmount(execution.fee);
+    const feeQuote = inBase ? notional(execution.price, quantity(execution.fee)) : fee;
+    return {
+      size: add(sum.size, execution.quantity),
+      quote: add(sum.quote, execution.quote),
+      feeBase: inBase ? add(sum.feeBase, quantity(execution.fee)) : sum.feeBase,
+      feeQuote: inQuote || inBase ? add(sum.feeQuote, feeQuote) : sum.feeQuote,
+      feeUnknown: sum.feeUnknown || (!inQuote && !inBase && !isZero(fee)),
+    };
+  }, emptyTally);
+
+export const addTallies = (a: Tally, b: Tally): Tally => ({
+  size: add(a.size, b.size),
+  quote: add(a.quote, b.quote),
+  feeBase: add(a.feeBase, b.feeBase),
+  feeQuote: add(a.feeQuote, b.feeQuote),
+  feeUnknown: a.feeUnknown || b.feeUnknown,
+});
+
+/** Base of this trade that is still ours: bought, less a fee in base, less what was sold. */
+export const heldQuantity = (bought: Tally, sold: Tally): Quantity =>
+  subtractToZero(subtractToZero(bought.size, bought.feeBase), sold.size);
+
+/** The least of what the trade holds and what the account has free: a sell never exceeds either. */
+export const sellable = (held: Quantity, free: Quantity): Quantity =>
+  compare(held, free) <= 0 ? held : free;
+
+/** Average price paid per unit, fees left out; null when nothing was bought. */
+export const entryPriceOf = (bought: Tally): Price | null =>
+  averagePrice(bought.quote, bought.size);
+
+/** Received less paid less all fees. Null when a fee is in a coin whose price we do not know. */
+export const profitOf = (bought: Tally, sold: Tally): SignedQuote | null =>
+  bought.feeUnknown || sold.feeUnknown
+    ? null
+    : profit(sold.quote, add(bought.quote, add(bought.feeQuote, sold.feeQuote)));
+
+/** The price at which fees of both ways (`percent` in all) are earned back. */
+export const breakEvenPrice = (entry: Price, percent: number): Price =>
+  price(
+    averagePrice(notional(entry, quantity((1 + percent / 100).toFixed(6))), quantity('1')) ?? '0',
+  );

@@ -1,0 +1,59 @@
+import type { ExitReason } from './exit-rule.ts';
+import type { Source } from './listing.ts';
+
+/** Where a trade stands. Shown as is; the dashboard has one badge per phase. */
+export type Phase =
+  | 'waiting'
+  | 'admitted'
+  | 'armed'
+  | 'buying'
+  | 'unresolved'
+  | 'holding'
+  | 'selling'
+  | 'cannotSell'
+  | 'closed';
+
+/** How a trade ended. Only `traded` and `dust` moved money. */
+export type Outcome =
+  | 'traded'
+  | 'dust'
+  | 'denied'
+  | 'disarmed'
+  | 'cancelled'
+  | 'tooLate'
+  | 'apiClosed'
+  | 'windowEnded'
+  | 'priceGuard'
+  | 'spread'
+  | 'unfilled'
+  | 'refused'
+  | 'halted'
+  | 'soldOutside';
+
+/** What SniperWorkflow is started with. JSON-true; nothing secret. */
+export interface SniperInput {
+  readonly installationId: string;
+  readonly listingId: string;
+  readonly symbol: string;
+  readonly base: string;
+  readonly quote: string;
+  readonly source: Source;
+  /** Announced opening, epoch ms; null when nobody knows it. */
+  readonly opensAtMs: number | null;
+  readonly configurationId: string;
+}
+
+/** The result that people see in the Temporal UI. Amounts are text, quote units. */
+export interface TradeResult {
+  readonly outcome: Outcome;
+  readonly summary: string;
+  readonly profit: string | null;
+  readonly exitReason: ExitReason | null;
+}
+
+/** What may be asked of a trade in a phase; the API enforces it and the dashboard shows it. */
+export const tradeAllows = {
+  disarm: (phase: Phase): boolean => ['waiting', 'admitted', 'armed'].includes(phase),
+  sellNow: (phase: Phase): boolean => ['holding', 'selling', 'cannotSell'].includes(phase),
+  editExits: (phase: Phase): boolean => phase !== 'closed',
+};

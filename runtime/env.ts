@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+// One schema per process. Every problem is named at once; a secret is never printed.
+
+const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
+const httpUrl = z.url({ protocol: /^https?$/ });
+
+const every = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  TEMPORAL_ADDRESS: z.string().min(1),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('sniper'),
+  DATA_DIR: z.string().min(1).default('.data'),
+  METRICS_PORT: port(9464),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+  LOG_FORMAT: z.enum(['json', 'pretty']).default('json'),
+});
+
+const venue = z.object({
+  EXCHANGE: z.enum(['simulator', 'live']).default('simulator'),
+  MEXC_REST_URL: httpUrl,
+  MEXC_WS_URL: z.url({ protocol: /^wss?$/ }),
+  MEXC_WEB_URL: httpUrl,
+  MEXC_API_KEY: z.string().min(1).optional(),
+  MEXC_API_SECRET: z.string().min(1).optional(),
+});
+
+const apiOnly = z.object({
+  API_PORT: port(8080),
+  TEMPORAL_UI_URL: httpUrl.optional(),
+  EXCHANGE: z.enum(['simulator', 'live']).default('simulator'),
+  MEXC_API_KEY: z.string().min(1).optional(),
+});
+
+/** Environment of the monitor and the worker. */
+export const traderEnv = every.extend(venue.shape);
+/** Environment of the API. It never talks to the exchange; the key only names the account. */
+export const apiEnv = every.extend(apiOnly.shape);
+
+export type TraderEnv = z.infer<typeof traderEnv>;
+export type ApiEnv = z.infer<typeof apiEnv>;
+
+/** Parses the environment; throws one Error that lists every problem and what is allowed. */
+export const readEnv = <S extends z.ZodType>(
+  schema: S,
+  env: Readonly<Record<string, string | undefined>>,
+): z.infer<S> => {
+  const parsed = schema.safeParse(env);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(
+    (issue) => `  ${issue.path.join('.')}: ${issue.message}`,
+  );
+  throw new Error(
+    `The environment is not usable:\n${problems.join('\n')}\nSee .env.example for every setting.`,
+  );
+};

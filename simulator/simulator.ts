@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { SystemClock, type Clock } from './clock.ts';
+import { Faults } from './faults/faults.ts';
+import { controlServer } from './http/control-server.ts';
+import { Limits } from './http/limits.ts';
+import { RequestLog } from './http/request-log.ts';
+import { restServer } from './http/rest-server.ts';
+import { routesOf } from './http/routes.ts';
+import { baseline, manyPairs } from './scenarios/baseline.ts';
+import { Demo } from './scenarios/demo.ts';
+import { Driver } from './scenarios/driver.ts';
+import { hashText } from './scenarios/random.ts';
+import { ListenKeys } from './streams/listen-keys.ts';
+import { PrivateFeed } from './streams/private-feed.ts';
+import { PublicFeed } from './streams/public-feed.ts';
+import { Sockets } from './streams/sockets.ts';
+import { FileJournal } from './venue/journal.ts';
+import type { Market } from './venue/market.ts';
+import { Venue } from './venue/venue.ts';
+
+export type Scenario = 'demo' | 'empty' | 'large';
+
+export interface SimulatorOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly controlPort: number;
+  /** Folder for the state; null keeps nothing. */
+  readonly dataDir: string | null;
+  readonly scenario: Scenario;
+  /** Null: drawn, or the one kept from the last run. */
+  readonly seed: string | null;
+  readonly clock?: Clock;
+}
+
+export interface Simulator extends AsyncDisposable {
+  readonly venue: Venue;
+  readonly seed: string;
+  /** Base addresses without a trailing slash. */
+  readonly url: string;
+  readonly controlUrl: string;
+  readonly wsUrl: string;
+  /** Saves the state and closes everything. */
+  stop(): Promise<void>;
+}
+
+const largeCount = 2_500;
+
+/** Starts an exchange on loopback and restores what it knew when it was stopped or killed. */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const systemClock = options.clock === undefined ? new SystemClock() : null;
+  const clock = options.clock ?? systemClock ?? new SystemClock();
+  const seed = options.seed ?? randomBytes(4).toString('hex');
+  const nameOffset = hashText(seed) % 1600;
+  const start = { seed, namesUsed: 0, nameOffset, nextAnnounceMs: null };
+  const venue = new Venue(clock, start);
+  const journal = openJournal(venue, options);
+
+  const keys = new ListenKeys(venue);
+  const sockets = new Sockets(venue, keys);
+  const publicFeed = new PublicFeed(venue, sockets);
+  const privateFeed = new PrivateFeed(venue, sockets);
+  const driver = new Driver(venue, (symbol) => publicFeed.isWatched(symbol));
+  sockets.feed = {
+    subscribed: (name, channel) => {
+      publicFeed.subscribed(name, channel);
+      driver.poke();
+    },
+    unsubscribed: (name, channel) => publicFeed.unsubscribed(name, channel),
+  };
+  venue.listener = {
+    printed: (market, print) => publicFeed.printed(market, print),
+    orderChanged: (order, last) => privateFeed.orderChanged(order, last),
+    filled: (fill) => privateFeed.filled(fill),
+    balanceChanged: (change) => privateFeed.balanceChanged(change),
+  };
+  const marketAdded = (market: Market): void => {
+    publicFeed.marketAdded(market.plan.symbol);
+    driver.expect(market);
+  };
+  const demo = options.scenario === 'demo' ? new Demo(venue, marketAdded) : null;
+  const limits = new Limits();
+  const faults = new Faults();
+  const log = new RequestLog();
+  const reset = (): void => {
+    faults.clear();
+    sockets.faults.clear();
+    limits.clear();
+    log.clear();
+    demo?.stop();
+    systemClock?.set(0, 0);
+    venue.reset();
+    openMarkets(venue, options.scenario);
+    journal?.compact();
+    demo?.start();
+  };
+  const rest = restServer({ venue, routes: routesOf(keys), limits, faults, log });
+  const setClock = systemClock === null ? null : systemClock.set.bind(systemClock);
+  const shared = { venue, log, faults, sockets, limits };
+  const control = controlServer({ ...shared, setClock, marketAdded, reset });
+  sockets.attach(rest);
+  await listen(rest, options.port);
+  await listen(control, options.controlPort);
+  driver.start();
+  demo?.start();
+
+  const stop = async (): Promise<void> => {
+    demo?.stop();
+    driver.stop();
+    publicFeed.close();
+    faults.clear();
+    sockets.close();
+    journal?.compact();
+    journal?.close();
+    await Promise.all([close(rest), close(control)]);
+  };
+  const [port, controlPort] = [portOf(rest), portOf(control)];
+  return {
+    venue,
+    seed: venue.scenario.seed,
+    url: `http://127.0.0.1:${port}`,
+    controlUrl: `http://127.0.0.1:${controlPort}`,
+    wsUrl: `ws://127.0.0.1:${port}/ws`,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+/** Reads the kept state into the venue, then keeps what follows. */
+function openJournal(venue: Venue, options: SimulatorOptions): FileJournal | null {
+  const journal =
+    options.dataDir === null
+      ? null
+      : new FileJournal(join(options.dataDir, 'simulator'), () => venue.snapshot());
+  venue.restore(journal?.load() ?? []);
+  if (options.seed !== null) venue.scenario = { ...venue.scenario, seed: options.seed };
+  openMarkets(venue, options.scenario);
+  venue.rest();
+  if (journal !== null) {
+    // A line that a kill cut short must not meet the next one.
+    journal.compact();
+    venue.journal = journal;
+  }
+  return journal;
+}
+
+function openMarkets(venue: Venue, scenario: Scenario): void {
+  const plans = scenario === 'large' ? manyPairs(largeCount) : baseline();
+  for (const plan of plans) if (venue.market(plan.symbol) === null) venue.addMarket(plan, false);
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+}
+
+function portOf(server: Server): number {
+  // A server that listens on TCP has an address object.
+  return (server.address() as AddressInfo).port;
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}

@@ -41,8 +41,7 @@ export type SkipRule =
   | 'windowEnded'
   | 'spread'
   | 'priceGuard'
-  | 'minNotional'
-  | 'sidesClosed';
+  | 'minNotional';
 
 export type EntryDecision =
   | { readonly kind: 'wait'; readonly for: 'opening' | 'firstPrint' | 'price' }
@@ -127,8 +126,6 @@ export const entryLimit = (view: EntryView, first: Deal): Price => {
 };
 
 const sized = (view: EntryView, limit: Price): EntryDecision => {
-  if (view.rules.sides === 'sellOnly' || view.rules.sides === 'none')
-    return notNow('sidesClosed', 'buying', view.rules.sides);
   const at = sendablePrice(view.rules, limit, 'buy');
   if (compare(at, price('0')) === 0)
     return end('priceGuard', 'a price above 0', `${limit} rounds to 0`);

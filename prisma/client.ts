@@ -1,0 +1,29 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { PrismaClient } from './generated/client.ts';
+
+/** The database, or a transaction on it: queries take either. */
+export type Db = Omit<
+  PrismaClient,
+  '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends'
+>;
+
+/** The database itself: can open transactions. */
+export type Database = PrismaClient;
+
+/** Connections per process: enough for the activities of one process, few enough for many. */
+const POOL_MAX = 10;
+
+/**
+ * Connects lazily: the first query opens the pool. A query waits at most 5 s for a connection and
+ * a statement runs at most 10 s, so that a dead database is an error and not a hang.
+ */
+export const connectDatabase = (url: string): Database =>
+  new PrismaClient({
+    adapter: new PrismaPg({
+      connectionString: url,
+      max: POOL_MAX,
+      connectionTimeoutMillis: 5000,
+      statement_timeout: 10_000,
+      keepAlive: true,
+    }),
+  });

@@ -1,0 +1,153 @@
+import type { Quantity } from '#domain/amount.ts';
+import { compare, subtractToZero, zeroQuantity, add } from '#domain/amount.ts';
+import type { NewOrder } from '#domain/order.ts';
+import type { Arming, KillLevel, PermitTake } from '#domain/permit.ts';
+import type { Database, Db } from './client.ts';
+import { toQuantity } from './to-domain.ts';
+
+// The right to send (docs/adr/0003). Every change is one compare-and-set or one transaction.
+
+export type ArmAnswer =
+  | { readonly kind: 'armed' }
+  /** Somebody has the permit: orders of this leg may exist. Nothing of it is signed later than this. */
+  | { readonly kind: 'taken'; readonly notAfterMs: number }
+  | { readonly kind: 'closed' };
+
+/**
+ * Makes `token` the only one that can take the leg's permit. May repeat: the same token again is
+ * the same arming.
+ */
+export const armLeg = async (
+  db: Db,
+  arming: Arming & { workflowId: string; quantity: Quantity | null },
+): Promise<ArmAnswer> => {
+  const { listingId, leg, token, workflowId } = arming;
+  await db.sendPermit.createMany({
+    data: { listingId, leg, token, workflowId, state: 'free', quantity: arming.quantity },
+    skipDuplicates: true,
+  });
+  await db.sendPermit.updateMany({
+    where: { listingId, leg, state: 'free' },
+    data: { token, quantity: arming.quantity },
+  });
+  const row = await db.sendPermit.findUniqueOrThrow({
+    where: { listingId_leg: { listingId, leg } },
+  });
+  if (row.state === 'closed') return { kind: 'closed' };
+  if (row.state === 'taken') return { kind: 'taken', notAfterMs: row.notAfter?.getTime() ?? 0 };
+  return { kind: 'armed' };
+};
+
+export interface TakePermit extends Arming {
+  readonly installationId: string;
+  readonly workflowId: string;
+  readonly holder: string;
+  readonly nowMs: number;
+  readonly notAfterMs: number;
+  /** The first order of the leg, durable before it is sent; price and size may still be open. */
+  readonly intent: Pick<NewOrder, 'symbol' | 'side' | 'type' | 'clientOrderId'> & {
+    readonly price: NewOrder['price'];
+    readonly quantity: Quantity | null;
+  };
+}
+
+/** Takes the permit of an entry, unless the kill switch is on. Never repeated by Temporal. */
+export const takeEntryPermit = (db: Database, take: TakePermit): Promise<PermitTake> =>
+  db.$transaction(async (tx) => {
+    const kill = await tx.killSwitch.findUnique({ where: { installationId: take.installationId } });
+    if (kill !== null)
+      return { kind: 'halted', level: kill.level as KillLevel, reason: kill.reason };
+    return compareAndSet(tx, take);
+  });
+
+/**
+ * Takes the permit of an exit: only when every other leg of the listing is settled, and for no
+ * more than what was bought less what those legs sold.
+ */
+export const takeExitPermit = (db: Database, take: TakePermit): Promise<PermitTake> =>
+  db.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 FROM "SendPermit" WHERE "listingId" = ${take.listingId} FOR UPDATE`;
+    const others = await tx.sendPermit.findMany({
+      where: { listingId: take.listingId, leg: { not: take.leg }, state: { not: 'closed' } },
+    });
+    const open = others.find((other) => other.state === 'taken' || other.leg === 'entry');
+    if (open !== undefined)
+      return { kind: 'notYet', why: `leg ${open.leg} is not settled (${open.state})` };
+    const left = await unsold(tx, take.listingId);
+    if (take.intent.quantity === null || compare(take.intent.quantity, left) > 0)
+      return { kind: 'notYet', why: `only ${left} is left to sell` };
+    return compareAndSet(tx, take);
+  });
+
+const compareAndSet = async (tx: Db, take: TakePermit): Promise<PermitTake> => {
+  const { listingId, leg, token, intent } = take;
+  const set = await tx.sendPermit.updateMany({
+    where: { listingId, leg, token, state: 'free' },
+    data: {
+      state: 'taken',
+      holder: take.holder,
+      takenAt: new Date(take.nowMs),
+      notAfter: new Date(take.notAfterMs),
+    },
+  });
+  if (set.count === 0) return refusalOf(tx, take);
+  await tx.tradeOrder.createMany({
+    data: {
+      clientOrderId: intent.clientOrderId,
+      listingId,
+      workflowId: take.workflowId,
+      leg,
+      n: 0,
+      symbol: intent.symbol,
+      side: intent.side,
+      type: intent.type,
+      price: intent.price,
+      quantity: intent.quantity,
+      state: 'intended',
+      createdAt: new Date(take.nowMs),
+    },
+    skipDuplicates: true,
+  });
+  return { kind: 'taken' };
+};
+
+const refusalOf = async (tx: Db, take: TakePermit): Promise<PermitTake> => {
+  const row = await tx.sendPermit.findUnique({
+    where: { listingId_leg: { listingId: take.listingId, leg: take.leg } },
+  });
+  if (row === null) return { kind: 'gone', why: 'absent' };
+  if (row.state === 'closed') return { kind: 'gone', why: 'closed' };
+  if (row.state === 'taken') return { kind: 'held', holder: row.holder };
+  return { kind: 'gone', why: 'replaced' };
+};
+
+/** Hands a permit back: only its live holder, and only before it has sent anything. */
+export const handBackPermit = async (
+  db: Db,
+  arming: Arming & { holder: string },
+): Promise<boolean> => {
+  const { listingId, leg, token, holder } = arming;
+  const back = await db.sendPermit.updateMany({
+    where: { listingId, leg, token, holder, state: 'taken' },
+    data: { state: 'free', holder: null, takenAt: null, notAfter: null },
+  });
+  return back.count === 1;
+};
+
+/** Base bought by this listing's settled legs (after a fee in base) less base sold by them. */
+export const unsold = async (tx: Db, listingId: string): Promise<Quantity> => {
+  const fills = await tx.fill.findMany({
+    where: { order: { listingId } },
+    select: { quantity: true, fee: true, feeAsset: true, order: { select: { side: true } } },
+  });
+  const trade = await tx.trade.findUnique({ where: { id: listingId }, select: { base: true } });
+  let bought = zeroQuantity;
+  let sold = zeroQuantity;
+  for (const fill of fills) {
+    const size = toQuantity(fill.quantity);
+    const feeBase = fill.feeAsset === trade?.base ? toQuantity(fill.fee) : zeroQuantity;
+    if (fill.order.side === 'buy') bought = add(bought, subtractToZero(size, feeBase));
+    else sold = add(sold, add(size, feeBase));
+  }
+  return subtractToZero(bought, sold);
+};

@@ -51,14 +51,70 @@ const largeCount = 2_500;
 
 /** Starts an exchange on loopback and restores what it knew when it was stopped or killed. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const systemClock = options.clock === undefined ? new SystemClock() : null;
-  const clock = options.clock ?? systemClock ?? new SystemClock();
+  const systemClock = new SystemClock();
+  const clock = options.clock ?? systemClock;
   const seed = options.seed ?? randomBytes(4).toString('hex');
   const nameOffset = hashText(seed) % 1600;
-  const start = { seed, namesUsed: 0, nameOffset, nextAnnounceMs: null };
-  const venue = new Venue(clock, start);
+  const venue = new Venue(clock, { seed, namesUsed: 0, nameOffset, nextAnnounceMs: null });
   const journal = openJournal(venue, options);
+  const wires = connect(venue);
+  const demo = options.scenario === 'demo' ? new Demo(venue, wires.marketAdded) : null;
+  const limits = new Limits();
+  const faults = new Faults();
+  const log = new RequestLog();
+  const reset = (): void => {
+    faults.clear();
+    wires.sockets.faults.clear();
+    limits.clear();
+    log.clear();
+    demo?.stop();
+    systemClock.set(0, 0);
+    venue.reset();
+    openMarkets(venue, options.scenario);
+    for (const market of venue.markets()) wires.marketAdded(market);
+    wires.driver.poke();
+    journal?.compact();
+    demo?.start();
+  };
+  const rest = restServer({ venue, routes: routesOf(wires.keys), limits, faults, log });
+  const setClock = options.clock === undefined ? systemClock.set.bind(systemClock) : null;
+  const control = controlServer({ venue, log, faults, limits, ...wires, setClock, reset });
+  wires.sockets.attach(rest);
+  await listen(rest, options.port);
+  await listen(control, options.controlPort);
+  wires.driver.start();
+  demo?.start();
 
+  const stop = async (): Promise<void> => {
+    demo?.stop();
+    faults.clear();
+    wires.stop();
+    journal?.compact();
+    journal?.close();
+    await Promise.all([close(rest), close(control)]);
+  };
+  const port = portOf(rest);
+  return {
+    venue,
+    seed: venue.scenario.seed,
+    url: `http://127.0.0.1:${port}`,
+    controlUrl: `http://127.0.0.1:${portOf(control)}`,
+    wsUrl: `ws://127.0.0.1:${port}/ws`,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+interface Wires {
+  readonly keys: ListenKeys;
+  readonly sockets: Sockets;
+  readonly driver: Driver;
+  readonly marketAdded: (market: Market) => void;
+  readonly stop: () => void;
+}
+
+/** Connects what happens in the venue with those who listen. */
+function connect(venue: Venue): Wires {
   const keys = new ListenKeys(venue);
   const sockets = new Sockets(venue, keys);
   const publicFeed = new PublicFeed(venue, sockets);
@@ -79,54 +135,14 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   };
   const marketAdded = (market: Market): void => {
     publicFeed.marketAdded(market.plan.symbol);
-    driver.expect(market);
+    if ((market.plan.opensAtMs ?? 0) > venue.clock.nowMs()) driver.expect(market);
   };
-  const demo = options.scenario === 'demo' ? new Demo(venue, marketAdded) : null;
-  const limits = new Limits();
-  const faults = new Faults();
-  const log = new RequestLog();
-  const reset = (): void => {
-    faults.clear();
-    sockets.faults.clear();
-    limits.clear();
-    log.clear();
-    demo?.stop();
-    systemClock?.set(0, 0);
-    venue.reset();
-    openMarkets(venue, options.scenario);
-    journal?.compact();
-    demo?.start();
-  };
-  const rest = restServer({ venue, routes: routesOf(keys), limits, faults, log });
-  const setClock = systemClock === null ? null : systemClock.set.bind(systemClock);
-  const shared = { venue, log, faults, sockets, limits };
-  const control = controlServer({ ...shared, setClock, marketAdded, reset });
-  sockets.attach(rest);
-  await listen(rest, options.port);
-  await listen(control, options.controlPort);
-  driver.start();
-  demo?.start();
-
-  const stop = async (): Promise<void> => {
-    demo?.stop();
+  const stop = (): void => {
     driver.stop();
     publicFeed.close();
-    faults.clear();
     sockets.close();
-    journal?.compact();
-    journal?.close();
-    await Promise.all([close(rest), close(control)]);
   };
-  const [port, controlPort] = [portOf(rest), portOf(control)];
-  return {
-    venue,
-    seed: venue.scenario.seed,
-    url: `http://127.0.0.1:${port}`,
-    controlUrl: `http://127.0.0.1:${controlPort}`,
-    wsUrl: `ws://127.0.0.1:${port}/ws`,
-    stop,
-    [Symbol.asyncDispose]: stop,
-  };
+  return { keys, sockets, driver, marketAdded, stop };
 }
 
 /** Reads the kept state into the venue, then keeps what follows. */

@@ -51,7 +51,7 @@ export class Faults {
   }
 
   clear(): void {
-    for (const id of [...this.#faults.keys()]) this.remove(id);
+    for (const id of this.#faults.keys()) this.remove(id);
   }
 
   /** The fault that strikes this call now, counted down; null for none. */

@@ -76,11 +76,9 @@ export function executable(book: OrderBook, incoming: Incoming): Fixed {
   for (const level of book.levels(opposite(incoming.side))) {
     if (!within(incoming, level.price)) break;
     for (const order of level.orders) {
-      if (isSelfTrade(incoming, order) && incoming.stpMode !== '') {
-        if (incoming.stpMode !== 'cancel_maker') return sum;
-        continue;
-      }
-      sum += order.remaining;
+      const prevented = isSelfTrade(incoming, order) && incoming.stpMode !== '';
+      if (prevented && incoming.stpMode !== 'cancel_maker') return sum;
+      if (!prevented) sum += order.remaining;
     }
   }
   return sum;

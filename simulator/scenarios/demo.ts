@@ -79,7 +79,7 @@ export class Demo {
   /** Old pairs go: first their record says offline, then it disappears. */
   #retire(): void {
     const nowMs = this.#venue.clock.nowMs();
-    for (const market of [...this.#venue.markets()]) {
+    for (const market of this.#venue.markets()) {
       const { retiresAtMs, opensAtMs, symbol } = market.plan;
       if (retiresAtMs === null || opensAtMs === null) continue;
       const ending = retiresAtMs - nowMs < everyMs * 2 && retiresAtMs > nowMs;
@@ -102,7 +102,7 @@ export class Demo {
 
   #cancelOrders(symbol: string): void {
     for (const account of this.#venue.accounts()) {
-      for (const order of [...this.#venue.orders.open(account.name)]) {
+      for (const order of this.#venue.orders.open(account.name)) {
         if (order.symbol === symbol) cancelOrder(this.#venue, order);
       }
     }

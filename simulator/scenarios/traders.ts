@@ -69,9 +69,9 @@ function takeMispriced(market: Market, { side, quotes, tick }: SideOfTick): void
   const limit = quotes[side];
   const reached = (price: Fixed): boolean => (side === 'BUY' ? price <= limit : price >= limit);
   let left = 2;
-  for (const level of [...market.book.levels(makers)]) {
+  for (const level of market.book.levels(makers).slice()) {
     if (!reached(level.price)) break;
-    for (const order of [...level.orders]) {
+    for (const order of level.orders.slice()) {
       if (order.owner !== null || (left -= 1) >= 0) continue;
       market.book.remove(order.id);
     }
@@ -87,9 +87,9 @@ function renewQuotes(market: Market, { side, quotes, tick }: SideOfTick): void {
   const book = market.book;
   const top = quotes[side];
   const inside = (price: Fixed): boolean => (side === 'BUY' ? price > top : price < top);
-  for (const level of [...book.levels(side)]) {
+  for (const level of book.levels(side).slice()) {
     if (!inside(level.price)) break;
-    for (const order of [...level.orders]) if (order.owner === null) book.remove(order.id);
+    for (const order of level.orders.slice()) if (order.owner === null) book.remove(order.id);
   }
   const best = book.levels(side).find((level) => level.orders.some((o) => o.owner === null));
   const away = side === 'BUY' ? -quotes.step : quotes.step;
@@ -102,8 +102,8 @@ function renewQuotes(market: Market, { side, quotes, tick }: SideOfTick): void {
     if (price <= 0n) break;
     addQuote(market, { side, price, tick });
   }
-  for (const level of [...book.levels(side).slice(levelsMax)]) {
-    for (const order of [...level.orders]) if (order.owner === null) book.remove(order.id);
+  for (const level of book.levels(side).slice(levelsMax)) {
+    for (const order of level.orders.slice()) if (order.owner === null) book.remove(order.id);
   }
 }
 

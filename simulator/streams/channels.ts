@@ -36,7 +36,7 @@ export function parseChannel(name: string): Channel | null {
     const kind = aggregated[aggre[1] as keyof typeof aggregated]; // one of the three by the pattern
     return { kind, windowMs: Number(aggre[2]), symbol: aggre[3] ?? '' };
   }
-  const [head, first = '', second = '', ...rest] = name.split('@').slice(1);
+  const [head = '', first = '', second = '', ...rest] = name.split('@').slice(1);
   if (rest.length > 0) return null;
   switch (head) {
     case 'public.limit.depth.v3.api.pb':

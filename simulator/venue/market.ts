@@ -140,7 +140,7 @@ export class Market {
   }
 
   #wake(due: number, nowMs: number): void {
-    for (const order of [...this.book.orders()]) {
+    for (const order of this.book.orders()) {
       if (order.owner === null) this.book.remove(order.id);
     }
     this.#tick = Math.max(-1, due - ticksAfterSleep);

@@ -55,7 +55,7 @@ function amount(params: Params, name: string, places: number): Fixed | null {
   if (text === undefined || text === '') return null;
   const value = parseFixed(text);
   if (value === null) {
-    throw /^-/.test(text)
+    throw text.startsWith('-')
       ? new ApiError(10102, 'amount cannot be zero or negative')
       : new ApiError(700008, `Illegal characters found in parameter '${name}'.`);
   }

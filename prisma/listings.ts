@@ -87,23 +87,32 @@ const identify = async (tx: Db, request: SightingRequest): Promise<SightingResul
     const moved = sighting.opensAtMs !== null && last.opensAt?.getTime() !== sighting.opensAtMs;
     return { kind: 'known', listingId: last.id, moved };
   }
-  if (last !== null)
+  // A paused pair of the first look that is announced later has not traded: it is a listing yet.
+  const untraded = last?.state === 'baseline' && last.tradingSeenAt === null;
+  if (last !== null && !(untraded && opensLater(sighting)))
     return { kind: 'notAListing', reason: last.state === 'baseline' ? 'oldCoin' : 'ended' };
   // The calendar's announcements of the first look lie ahead: they are listings, not a baseline.
-  if (baseline && sighting.opensAtMs === null) {
-    await createListing(tx, request, 'baseline');
+  if (baseline && !opensLater(sighting)) {
+    await createListing(tx, request, { state: 'baseline', generation: 0 });
     return { kind: 'notAListing', reason: 'baseline' };
   }
   if (request.tooMany) return { kind: 'notAListing', reason: 'tooManyAtOnce' };
   if (sighting.quote !== null && !request.quotes.includes(sighting.quote))
     return { kind: 'notAListing', reason: 'quoteNotWanted' };
-  return { kind: 'new', listingId: await createListing(tx, request, 'seen') };
+  const generation = (last?.generation ?? 0) + 1;
+  return {
+    kind: 'new',
+    listingId: await createListing(tx, request, { state: 'seen', generation }),
+  };
 };
+
+const opensLater = (sighting: Sighting): boolean =>
+  sighting.opensAtMs !== null && sighting.opensAtMs > sighting.arrivedAtMs;
 
 const createListing = async (
   tx: Db,
   request: SightingRequest,
-  state: 'seen' | 'baseline',
+  { state, generation }: { state: 'seen' | 'baseline'; generation: number },
 ): Promise<string> => {
   const { installationId, sighting } = request;
   const quote = sighting.quote ?? request.quotes[0] ?? 'USDT';
@@ -116,10 +125,11 @@ const createListing = async (
       quote,
       symbol: sighting.symbol ?? `${sighting.base}${quote}`,
       name: sighting.fullName,
-      generation: state === 'baseline' ? 0 : 1,
+      generation,
       state,
       opensAt: dateOf(sighting.opensAtMs),
       firstSeenAt: new Date(sighting.arrivedAtMs),
+      tradingSeenAt: sighting.trading ? new Date(sighting.arrivedAtMs) : null,
       endedAt: state === 'baseline' ? new Date(sighting.arrivedAtMs) : null,
       endReason: state === 'baseline' ? 'traded before we came' : null,
     },

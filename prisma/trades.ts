@@ -1,0 +1,217 @@
+import type { Prisma } from './generated/client.ts';
+import type { SniperInput, Phase, Outcome } from '#domain/trade.ts';
+import type { ExitOptions } from '#domain/configuration.ts';
+import { profitOf } from '#domain/position.ts';
+import type { Asset } from '#domain/market-symbol.ts';
+import type { Database, Db } from './client.ts';
+import { positionOf } from './orders.ts';
+
+/** The stages of a trade whose times are kept; epoch ms each. */
+export type Stage =
+  | 'startedAt'
+  | 'verdictAt'
+  | 'armedAt'
+  | 'triggeredAt'
+  | 'sentAt'
+  | 'acknowledgedAt'
+  | 'filledAt'
+  | 'exitDecidedAt'
+  | 'closedAt';
+
+/** One step of a trade, as the workflow tells it. */
+export interface TradeEvent {
+  readonly workflowId: string;
+  /** Given by the workflow and rising: the same event again is the same row. */
+  readonly sequence: number;
+  readonly tradeId: string;
+  readonly atMs: number;
+  readonly kind: 'phase' | 'verdict' | 'order' | 'exit' | 'doubt' | 'note';
+  readonly text: string;
+  readonly detail?: unknown;
+  readonly phase?: Phase;
+  readonly exitReason?: string;
+  readonly opensAtMs?: number | null;
+  readonly times?: Partial<Record<Stage, number | null>>;
+}
+
+/** Opens the trade of a listing: its row exists before anything else of it. May repeat. */
+export const openTrade = async (
+  db: Db,
+  open: { input: SniperInput; workflowId: string; mode: string; nowMs: number },
+): Promise<void> => {
+  const { input } = open;
+  const signals = await db.listingSignal.findMany({
+    where: { listingId: input.listingId },
+    orderBy: { arrivedAt: 'asc' },
+  });
+  await db.trade.createMany({
+    data: {
+      id: input.listingId,
+      installationId: input.installationId,
+      workflowId: open.workflowId,
+      mode: open.mode,
+      symbol: input.symbol,
+      base: input.base,
+      quote: input.quote,
+      source: input.source,
+      configurationId: input.configurationId,
+      phase: 'waiting',
+      summary: 'Seen; waiting for the time to check the risk rules',
+      opensAt: input.opensAtMs === null ? null : new Date(input.opensAtMs),
+      seenAt: signals[0]?.arrivedAt ?? null,
+      signalledAt: signals[0]?.handledAt ?? null,
+      startedAt: new Date(open.nowMs),
+    },
+    skipDuplicates: true,
+  });
+};
+
+/** Appends to the trade's log and moves its projection, in one transaction. May repeat. */
+export const recordEvent = async (db: Database, event: TradeEvent): Promise<void> => {
+  await db.$transaction(async (tx) => {
+    const written = await tx.tradeLog.createMany({
+      data: {
+        workflowId: event.workflowId,
+        sequence: event.sequence,
+        tradeId: event.tradeId,
+        at: new Date(event.atMs),
+        kind: event.kind,
+        text: event.text,
+        detail: (event.detail ?? {}) as Prisma.InputJsonValue,
+      },
+      skipDuplicates: true,
+    });
+    if (written.count === 0) return;
+    await tx.trade.update({
+      where: { id: event.tradeId },
+      data: {
+        summary: event.text,
+        ...(event.phase === undefined ? {} : { phase: event.phase }),
+        ...(event.exitReason === undefined ? {} : { exitReason: event.exitReason }),
+        ...(event.opensAtMs === undefined
+          ? {}
+          : { opensAt: event.opensAtMs === null ? null : new Date(event.opensAtMs) }),
+        ...timesOf(event.times),
+      },
+    });
+  });
+};
+
+const timesOf = (times: TradeEvent['times']): Record<string, Date> =>
+  Object.fromEntries(
+    Object.entries(times ?? {}).flatMap(([stage, ms]) =>
+      ms === null ? [] : [[stage, new Date(ms)]],
+    ),
+  );
+
+/** Ends a trade and its listing; profit comes from the fills. May repeat. */
+export const closeTrade = async (
+  db: Database,
+  close: { tradeId: string; outcome: Outcome; nowMs: number },
+): Promise<{ profit: string | null }> =>
+  db.$transaction(async (tx) => {
+    const trade = await tx.trade.findUniqueOrThrow({ where: { id: close.tradeId } });
+    const after = await positionOf(tx, trade.id, {
+      base: trade.base as Asset,
+      quote: trade.quote as Asset,
+    });
+    const traded = close.outcome === 'traded' || close.outcome === 'dust';
+    const profit = traded ? profitOf(after.bought, after.sold) : null;
+    const at = new Date(close.nowMs);
+    await tx.trade.update({
+      where: { id: trade.id },
+      data: {
+        phase: 'closed',
+        outcome: close.outcome,
+        profit,
+        closedAt: at,
+        guardState: null,
+        guardedAt: null,
+      },
+    });
+    await tx.listing.updateMany({
+      where: { id: trade.id, endedAt: null },
+      data: { state: 'ended', endedAt: at, endReason: close.outcome },
+    });
+    return { profit };
+  });
+
+/** What the guard sees, about once a second. May repeat. */
+export const markTrade = async (
+  db: Db,
+  tradeId: string,
+  mark: Pick<
+    Prisma.TradeUpdateInput,
+    'markPrice' | 'highWater' | 'stopPrice' | 'targetPrice' | 'guardState' | 'guardedAt'
+  >,
+): Promise<void> => {
+  await db.trade.updateMany({ where: { id: tradeId, phase: { not: 'closed' } }, data: mark });
+};
+
+export interface Candle {
+  readonly atMs: number;
+  readonly open: string;
+  readonly high: string;
+  readonly low: string;
+  readonly close: string;
+  readonly volume: string;
+}
+
+/** Stores candles; a candle of the same second is replaced by the later one. May repeat. */
+export const storeCandles = async (
+  db: Database,
+  listingId: string,
+  candles: readonly Candle[],
+): Promise<void> => {
+  await db.$transaction(
+    candles.map(({ atMs, ...values }) =>
+      db.priceCandle.upsert({
+        where: { listingId_at: { listingId, at: new Date(atMs) } },
+        create: { listingId, at: new Date(atMs), ...values },
+        update: values,
+      }),
+    ),
+  );
+};
+
+export interface PlanRow {
+  readonly version: number;
+  readonly exits: ExitOptions;
+  readonly sellNow: string | null;
+}
+
+/** The plan that the guard obeys; null when the trade has none. */
+export const readPlan = async (db: Db, listingId: string): Promise<PlanRow | null> => {
+  const row = await db.tradePlan.findUnique({ where: { listingId } });
+  return row === null
+    ? null
+    : { version: row.version, exits: row.exits as ExitOptions, sellNow: row.sellNow };
+};
+
+/** Asks the guard to sell everything. May repeat: the first reason stays. */
+export const requestSale = async (
+  db: Db,
+  listingId: string,
+  request: { reason: string; nowMs: number },
+): Promise<void> => {
+  await db.tradePlan.updateMany({
+    where: { listingId, sellNow: null },
+    data: {
+      sellNow: request.reason,
+      version: { increment: 1 },
+      updatedAt: new Date(request.nowMs),
+    },
+  });
+};
+
+/** Replaces the exits of a trade. May repeat. */
+export const editExits = async (
+  db: Db,
+  listingId: string,
+  edit: { exits: ExitOptions; nowMs: number },
+): Promise<void> => {
+  await db.tradePlan.updateMany({
+    where: { listingId },
+    data: { exits: edit.exits, version: { increment: 1 }, updatedAt: new Date(edit.nowMs) },
+  });
+};

@@ -5,7 +5,6 @@ import type { Market } from '../venue/market.ts';
 import type { Venue } from '../venue/venue.ts';
 import { figures } from './figures.ts';
 import { coinName } from './names.ts';
-import type { PathPlan } from './price-path.ts';
 import { hashText, randomFrom } from './random.ts';
 
 const firstAfterMs = 5_000;
@@ -19,18 +18,18 @@ const lifeMs = 45 * 60_000;
 const heldLifeMs = 6 * 3_600_000;
 const shownAfterRetiringMs = 5 * 60_000;
 
-/** Half winners, three losers and two flat ones in ten; the first to be seen is a winner. */
-const kinds: readonly PathPlan['kind'][] = [
-  'winner',
-  'loser',
-  'winner',
-  'flat',
-  'winner',
-  'loser',
+/** Four winners, four losers and two flat ones in ten; the first to be seen is a winner. */
+const kinds: readonly ('winner' | 'loser' | 'flat')[] = [
   'winner',
   'loser',
   'flat',
   'winner',
+  'loser',
+  'winner',
+  'loser',
+  'flat',
+  'winner',
+  'loser',
 ];
 
 /** Announces a made-up coin every 90 s or so, opens it 30 s later, and takes old ones away. */
@@ -133,14 +132,10 @@ function demoPlan({ number, nameOffset, seed, nowMs, random }: DemoChoice): List
     opensAtMs,
     retiresAtMs: opensAtMs + lifeMs,
     firstPrice: Number(firstPrice).toFixed(decimals),
-    path: pathOf(kinds[number % kinds.length] ?? 'flat'),
+    path: { kind: kinds[number % kinds.length] ?? 'flat' },
     pathSeed: `${seed} ${ticker}`,
     pricePlaces: decimals,
     levelQuote: 150 + Math.round(random() * 250),
     marketOrders: random() < 0.5 ? 'refused' : 'canceled',
   });
-}
-
-function pathOf(kind: PathPlan['kind']): PathPlan {
-  return kind === 'custom' ? { kind: 'flat' } : { kind };
 }

@@ -1,4 +1,3 @@
-import type { ExitReason } from './exit-rule.ts';
 import type { Source } from './listing.ts';
 
 /** Where a trade stands. Shown as is; the dashboard has one badge per phase. */
@@ -48,7 +47,6 @@ export interface TradeResult {
   readonly outcome: Outcome;
   readonly summary: string;
   readonly profit: string | null;
-  readonly exitReason: ExitReason | null;
 }
 
 /** What may be asked of a trade in a phase; the API enforces it and the dashboard shows it. */

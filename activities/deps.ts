@@ -1,0 +1,18 @@
+import type { Clock, Log } from '#domain/ports.ts';
+import type { ExchangeClient } from '#exchange/client.ts';
+import type { MarketStream } from '#exchange/streams/market-stream.ts';
+import type { Database } from '#prisma/client.ts';
+
+/** What activities act through; made once per process by its main.ts. */
+export interface ActivityDeps {
+  readonly db: Database;
+  readonly exchange: ExchangeClient;
+  readonly stream: MarketStream;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly installationId: string;
+  /** simulator | dry-run | test | live: the label that every record carries. */
+  readonly mode: string;
+  /** Names this process: the holder of a permit. */
+  readonly instance: string;
+}

@@ -1,0 +1,158 @@
+import { Context } from '@temporalio/activity';
+import type { Price, Quantity } from '#domain/amount.ts';
+import type { ExitOptions } from '#domain/configuration.ts';
+import {
+  judgeExit,
+  stopOf,
+  targetOf,
+  type ExitDecision,
+  type ExitMemory,
+} from '#domain/exit-rule.ts';
+import type { MarketSymbol } from '#domain/market-symbol.ts';
+import { markTrade, readPlan } from '#prisma/trades.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { watchPosition, type PositionWatch } from './watch-position.ts';
+
+export interface HoldRequest {
+  readonly listingId: string;
+  readonly installationId: string;
+  readonly symbol: MarketSymbol;
+  readonly entryPrice: Price;
+  readonly bought: Quantity;
+  readonly held: Quantity;
+  readonly openedAtMs: number;
+  readonly memory: ExitMemory;
+  /** The plan that the trade started with; a newer one in Postgres replaces it. */
+  readonly exits: ExitOptions;
+  /** Seconds without a price before it is called stale. */
+  readonly stalePrice: number;
+}
+
+export type HoldResult =
+  | {
+      readonly kind: 'sell';
+      readonly decision: ExitDecision & { kind: 'sell' };
+      readonly memory: ExitMemory;
+      readonly exits: ExitOptions;
+      readonly decidedAtMs: number;
+    }
+  /** Guard again: the activity's time is up or its worker stops. */
+  | { readonly kind: 'renew'; readonly memory: ExitMemory; readonly exits: ExitOptions };
+
+/** A guard lives this long, so that the workflow may continue as new between two of them. */
+const RENEW_AFTER_MS = 3_600_000;
+const BEAT_MS = 1000;
+
+/**
+ * Guards a position: watches the market and applies the exit rule to every fresh look. It decides
+ * and sends nothing. May be started again at any time; the memory travels in heartbeats. Never acts
+ * on an old price: after a gap the second fresh book counts.
+ */
+export const holdUntilExit =
+  (deps: ActivityDeps) =>
+  async (request: HoldRequest): Promise<HoldResult> => {
+    const context = Context.current();
+    const guard = new Guard(request, latestMemory(request, context.info.heartbeatDetails));
+    const watch = watchPosition(deps, request);
+    const beat = setInterval(() => context.heartbeat(guard.memory), BEAT_MS / 2);
+    let nextBeatMs = 0;
+    const endsAtMs = deps.clock.now() + RENEW_AFTER_MS;
+    try {
+      for (;;) {
+        if (context.cancellationSignal.aborted || deps.clock.now() > endsAtMs)
+          return { kind: 'renew', memory: guard.memory, exits: guard.exits };
+        if (deps.clock.now() >= nextBeatMs) {
+          nextBeatMs = deps.clock.now() + BEAT_MS;
+          await guard.refresh(deps, watch);
+        }
+        const sale = guard.look(deps.clock.now(), watch);
+        if (sale !== null) return sale;
+        await watch.next(BEAT_MS / 4);
+      }
+    } finally {
+      clearInterval(beat);
+      await watch.close();
+    }
+  };
+
+/** The memory of the attempt before this one, when it said more than the request. */
+const latestMemory = (request: HoldRequest, details: unknown): ExitMemory =>
+  isMemory(details) ? details : request.memory;
+
+const isMemory = (value: unknown): value is ExitMemory =>
+  typeof value === 'object' && value !== null && 'highWater' in value && 'targetsDone' in value;
+
+/** What one guard knows: the plan it obeys and what the rule remembers. */
+class Guard {
+  memory: ExitMemory;
+  exits: ExitOptions;
+  private readonly request: HoldRequest;
+  private demand: 'manual' | 'flatten' | null = null;
+
+  constructor(request: HoldRequest, memory: ExitMemory) {
+    this.request = request;
+    this.memory = memory;
+    this.exits = request.exits;
+  }
+
+  /** Reads the plan and the kill switch, shows what is seen, stores candles. Failures only delay it. */
+  async refresh(deps: ActivityDeps, watch: PositionWatch): Promise<void> {
+    try {
+      const [plan, kill] = await Promise.all([
+        readPlan(deps.db, this.request.listingId),
+        deps.db.killSwitch.findUnique({ where: { installationId: this.request.installationId } }),
+      ]);
+      if (plan !== null) this.exits = plan.exits;
+      this.demand = plan?.sellNow != null ? 'manual' : kill?.level === 'flatten' ? 'flatten' : null;
+      await this.show(deps, watch);
+    } catch (error) {
+      deps.log.warn(
+        { error, symbol: this.request.symbol },
+        'The guard goes on without the database',
+      );
+    }
+  }
+
+  private async show(deps: ActivityDeps, watch: PositionWatch): Promise<void> {
+    const bid = watch.bid();
+    const view = { entryPrice: this.request.entryPrice, exits: this.exits };
+    await markTrade(deps.db, this.request.listingId, {
+      guardState: watch.state(),
+      ...(bid === null ? {} : { markPrice: bid, guardedAt: new Date(watch.freshAtMs()) }),
+      highWater: this.memory.highWater,
+      stopPrice: stopOf(view, this.memory).price,
+      targetPrice: targetOf(view, this.memory),
+    });
+    await watch.storeCandles();
+  }
+
+  /** One look; null while there is no fresh price to act on, or nothing to do. */
+  look(nowMs: number, watch: PositionWatch): HoldResult | null {
+    const bid = watch.actionableBid();
+    if (bid === null) return null;
+    const { request } = this;
+    const judged = judgeExit(
+      {
+        entryPrice: request.entryPrice,
+        bought: request.bought,
+        held: request.held,
+        openedAtMs: request.openedAtMs,
+        bid,
+        nowMs,
+        exits: this.exits,
+        demand: this.demand,
+      },
+      this.memory,
+    );
+    this.memory = judged.memory;
+    return judged.decision.kind === 'hold'
+      ? null
+      : {
+          kind: 'sell',
+          decision: judged.decision,
+          memory: judged.memory,
+          exits: this.exits,
+          decidedAtMs: nowMs,
+        };
+  }
+}

@@ -1,0 +1,132 @@
+import { price, compare, floorQuantity, type Price, type Quantity } from '#domain/amount.ts';
+import { exitLimit } from '#domain/exit-rule.ts';
+import type { Asset, MarketSymbol } from '#domain/market-symbol.ts';
+import type { ClientOrderId, NewOrder } from '#domain/order.ts';
+import type { Arming } from '#domain/permit.ts';
+import { sellable } from '#domain/position.ts';
+import { sendablePrice, sizeProblem, type SymbolRules } from '#domain/symbol-rules.ts';
+import { takeExitPermit } from '#prisma/permits.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { sendOnce, type Attempt } from '../opening/send-order.ts';
+
+export interface ExitRequest {
+  readonly arming: Arming;
+  readonly installationId: string;
+  readonly workflowId: string;
+  readonly symbol: MarketSymbol;
+  readonly pair: { readonly base: Asset; readonly quote: Asset };
+  /** What the rule wants sold; never more than is held. */
+  readonly quantity: Quantity;
+  /** Limit below the best bid, percent. */
+  readonly slackPercent: number;
+  /** The lowest limit; null where getting out matters more. */
+  readonly floor: Price | null;
+  readonly clientOrderId: ClientOrderId;
+  readonly recvWindowMs: number;
+}
+
+/** What became of one exit leg. */
+export type ExitResult =
+  /** Too little is left to be sold: final for this trade. */
+  | { readonly kind: 'dust'; readonly because: string }
+  /** The account holds less than this trade bought: somebody sold it. */
+  | { readonly kind: 'soldOutside'; readonly because: string }
+  /** Not sent, and the permit is free: may be tried again. */
+  | { readonly kind: 'notNow'; readonly because: string }
+  /** The permit was taken: `notAfterMs` bounds every order of the leg. */
+  | { readonly kind: 'sent'; readonly attempt: Attempt; readonly notAfterMs: number };
+
+/** A send that has not left after this long is not made: its price is old. */
+const SEND_WITHIN_MS = 2000;
+
+/**
+ * Sells by one limit order that fills at once or dies. Never repeated by Temporal: after its permit
+ * is taken, whatever is not proven is doubt. The quantity is the least of what the rule wants and
+ * what the account has free, rounded down.
+ */
+export const submitExit =
+  (deps: ActivityDeps) =>
+  async (request: ExitRequest): Promise<ExitResult> => {
+    const [rules, top, balances] = await Promise.all([
+      rulesOf(deps, request.symbol),
+      deps.exchange.bookTop(request.symbol),
+      deps.exchange.balances(),
+    ]);
+    if (top.bid === null) return { kind: 'notNow', because: 'the book has no bid' };
+    const free = balances.get(request.pair.base)?.free;
+    if (free === undefined || compare(free, request.quantity) < 0) {
+      const holding = free ?? ('0' as Quantity);
+      const rest = floorQuantity(holding, rules.quantityDecimals);
+      if (sizeProblem(rules, top.bid.price, rest) !== null)
+        return { kind: 'soldOutside', because: `only ${holding} of ${request.quantity} is free` };
+    }
+    const priced = priceExit(request, rules, {
+      bid: top.bid.price,
+      free: free ?? ('0' as Quantity),
+    });
+    return 'kind' in priced ? priced : send(deps, request, priced);
+  };
+
+const rulesOf = async (deps: ActivityDeps, symbol: MarketSymbol): Promise<SymbolRules> => {
+  const { rules } = await deps.exchange.symbolRules([symbol]);
+  const found = rules.find((each) => each.symbol === symbol);
+  if (found === undefined) throw new Error(`the exchange has no record of ${symbol}`);
+  return found;
+};
+
+const priceExit = (
+  request: ExitRequest,
+  rules: SymbolRules,
+  market: { bid: Price; free: Quantity },
+): NewOrder | (ExitResult & { kind: 'dust' | 'notNow' }) => {
+  const size = floorQuantity(sellable(request.quantity, market.free), rules.quantityDecimals);
+  const problem = sizeProblem(rules, market.bid, size);
+  if (problem !== null)
+    return { kind: 'dust', because: `${problem.rule}: ${problem.actual} under ${problem.limit}` };
+  if (request.floor !== null && compare(market.bid, request.floor) < 0)
+    return { kind: 'notNow', because: `bid ${market.bid} fell below the floor ${request.floor}` };
+  const limit = exitLimit(market.bid, request.slackPercent, {
+    floor: request.floor,
+    bandDownPercent: rules.priceBand === null ? null : Number(rules.priceBand.down) * 100,
+  });
+  const at = sendablePrice(rules, limit, 'sell');
+  if (compare(at, price('0')) === 0)
+    return { kind: 'dust', because: `a limit of ${limit} rounds to 0` };
+  return {
+    symbol: request.symbol,
+    side: 'sell',
+    type: 'limitIoc',
+    price: at,
+    quantity: size,
+    clientOrderId: request.clientOrderId,
+  };
+};
+
+const send = async (
+  deps: ActivityDeps,
+  request: ExitRequest,
+  order: NewOrder,
+): Promise<ExitResult> => {
+  const notAfterMs = deps.exchange.clock.exchangeNowMs() + SEND_WITHIN_MS;
+  const take = await takeExitPermit(deps.db, {
+    ...request.arming,
+    installationId: request.installationId,
+    workflowId: request.workflowId,
+    holder: deps.instance,
+    nowMs: deps.clock.now(),
+    notAfterMs,
+    intent: order,
+  });
+  if (take.kind !== 'taken')
+    return { kind: 'notNow', because: take.kind === 'notYet' ? take.why : take.kind };
+  const attempt = await sendOnce(deps, {
+    listingId: request.arming.listingId,
+    workflowId: request.workflowId,
+    leg: request.arming.leg,
+    n: 0,
+    order,
+    notAfterMs,
+    recvWindowMs: request.recvWindowMs,
+  });
+  return { kind: 'sent', attempt, notAfterMs };
+};

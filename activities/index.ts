@@ -1,0 +1,64 @@
+import { raiseAlert, resolveAlert, type AlertEpisode } from '#prisma/alerts.ts';
+import { armLeg, type ArmAnswer } from '#prisma/permits.ts';
+import { releaseEntry } from '#prisma/risk-ledger.ts';
+import { openTrades, recordRun, type RunRecord } from '#prisma/runs.ts';
+import {
+  closeTrade,
+  editExits,
+  recordEvent,
+  requestSale,
+  type TradeEvent,
+} from '#prisma/trades.ts';
+import type { Quantity } from '#domain/amount.ts';
+import type { ExitOptions } from '#domain/configuration.ts';
+import type { Arming } from '#domain/permit.ts';
+import type { Outcome } from '#domain/trade.ts';
+import { admitTrade } from './admit-trade.ts';
+import type { ActivityDeps } from './deps.ts';
+import { holdUntilExit } from './holding/hold-until-exit.ts';
+import { submitExit } from './holding/submit-exit.ts';
+import { openTrade } from './open-trade.ts';
+import { buyAtOpen } from './opening/buy-at-open.ts';
+import { resolveOrder } from './resolve-order.ts';
+import { settleLeg } from './settle-leg.ts';
+
+/** Every activity of the trades, with its dependencies. `workflows/proxies.ts` groups them. */
+export const createActivities = (deps: ActivityDeps) => ({
+  openTrade: openTrade(deps),
+  admitTrade: admitTrade(deps),
+  buyAtOpen: buyAtOpen(deps),
+  submitExit: submitExit(deps),
+  holdUntilExit: holdUntilExit(deps),
+  resolveOrder: resolveOrder(deps),
+  settleLeg: settleLeg(deps),
+  ...records(deps),
+});
+
+/** Writes to the record that need nothing but the database. All may repeat. */
+const records = ({ db, clock, installationId }: ActivityDeps) => ({
+  /** Makes a token the only one that can take the leg's permit. */
+  armLeg: (
+    arming: Arming & { workflowId: string; quantity: Quantity | null },
+  ): Promise<ArmAnswer> => armLeg(db, arming),
+  /** Gives the reservation back and closes the entry's permit, unless it is taken. */
+  releaseEntry: (listingId: string): Promise<{ released: boolean }> =>
+    releaseEntry(db, { listingId, nowMs: clock.now() }),
+  recordEvent: (event: TradeEvent): Promise<void> => recordEvent(db, event),
+  closeTrade: (close: { tradeId: string; outcome: Outcome }): Promise<{ profit: string | null }> =>
+    closeTrade(db, { ...close, nowMs: clock.now() }),
+  raiseAlert: (alert: Omit<AlertEpisode, 'nowMs' | 'installationId'>): Promise<void> =>
+    raiseAlert(db, { ...alert, installationId, nowMs: clock.now() }),
+  resolveAlert: (episodeKey: string): Promise<void> =>
+    resolveAlert(db, { installationId, episodeKey, nowMs: clock.now() }),
+  requestSale: (request: { listingId: string; reason: string }): Promise<void> =>
+    requestSale(db, request.listingId, { reason: request.reason, nowMs: clock.now() }),
+  editExits: (edit: { listingId: string; exits: ExitOptions }): Promise<void> =>
+    editExits(db, edit.listingId, { exits: edit.exits, nowMs: clock.now() }),
+  recordRun: (run: Omit<RunRecord, 'nowMs'>): Promise<void> =>
+    recordRun(db, { ...run, nowMs: clock.now() }),
+  listOpenTrades: (): Promise<
+    { id: string; workflowId: string; phase: string; symbol: string }[]
+  > => openTrades(db, installationId),
+});
+
+export type Activities = ReturnType<typeof createActivities>;

@@ -1,0 +1,147 @@
+import { Context } from '@temporalio/activity';
+import type { SymbolRules } from '#domain/symbol-rules.ts';
+import { takeEntryPermit } from '#prisma/permits.ts';
+import type { ActivityDeps } from '../deps.ts';
+import type { EntryRequest, EntryResult } from './entry-types.ts';
+import { ended, raceEntry } from './race-entry.ts';
+import { watchOpening, type OpeningWatch } from './watch-opening.ts';
+
+/** The permit is taken this long before the opening: one commit fits many times. */
+const PERMIT_LEAD_MS = 1000;
+const HEARTBEAT_MS = 500;
+/** A pair without a known opening is watched this long before the workflow arms again. */
+const UNTIMED_WATCH_MS = 3_600_000;
+/** The clock is measured again this long before the opening. */
+const CLOCK_REFRESH_MS = [60_000, 10_000, 2_000];
+/** The exchange can be this much off before a signed time falls outside its window. */
+const SEND_MARGIN_MS = 1000;
+
+/**
+ * Waits for a pair's opening and buys it: the race itself, in a process that hears the market.
+ * Never repeated by Temporal. Before it holds the permit it may be released and armed again; from
+ * then on whatever is not proven is `unknown`, and the workflow asks.
+ */
+export const buyAtOpen =
+  (deps: ActivityDeps) =>
+  async (request: EntryRequest): Promise<EntryResult> => {
+    const heart = setInterval(() => Context.current().heartbeat(), HEARTBEAT_MS);
+    const watch = watchOpening(deps, {
+      symbol: request.symbol,
+      listingId: request.arming.listingId,
+      minPrint: request.options.minPrint,
+    });
+    try {
+      const rules = await rulesOf(deps, request);
+      if (rules === null)
+        return { kind: 'released', because: `the exchange has no record of ${request.symbol} yet` };
+      const interrupted = await waitForLead(deps, request, watch);
+      if (interrupted !== null) return { kind: 'released', because: interrupted };
+      return await enter(deps, request, { watch, rules });
+    } finally {
+      clearInterval(heart);
+      await watch.close();
+    }
+  };
+
+const RULES_RETRY_MS = 1000;
+
+/** The pair's precision must be known before anything is sent; it may appear only near the opening. */
+const rulesOf = async (deps: ActivityDeps, request: EntryRequest): Promise<SymbolRules | null> => {
+  const signal = Context.current().cancellationSignal;
+  const deadline = (request.opensAtMs ?? deps.clock.now()) + request.options.window * 1000;
+  while (!signal.aborted && deps.clock.now() < deadline) {
+    const found = await deps.exchange.symbolRules([request.symbol]).catch((error: unknown) => {
+      deps.log.warn({ error, symbol: request.symbol }, 'The pair’s rules could not be read');
+      return null;
+    });
+    const rules = found?.rules.find((each) => each.symbol === request.symbol);
+    if (rules !== undefined) return rules;
+    await pause(RULES_RETRY_MS, signal);
+  }
+  return null;
+};
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+
+/** Waits until the permit is due: shortly before the opening, or when the pair trades early. */
+const waitForLead = async (
+  deps: ActivityDeps,
+  request: EntryRequest,
+  watch: OpeningWatch,
+): Promise<string | null> => {
+  const signal = Context.current().cancellationSignal;
+  const startedAtMs = deps.clock.now();
+  const refreshes = [...CLOCK_REFRESH_MS];
+  await deps.exchange.clock.refresh();
+  for (;;) {
+    if (signal.aborted) return `released: ${String(signal.reason)}`;
+    const now = deps.exchange.clock.exchangeNowMs();
+    const left = request.opensAtMs === null ? null : request.opensAtMs - PERMIT_LEAD_MS - now;
+    if ((left !== null && left <= 0) || watch.facts().tradingSinceMs !== null) return null;
+    if (left === null && deps.clock.now() - startedAtMs > UNTIMED_WATCH_MS)
+      return 'still not trading';
+    const due = refreshes[0];
+    if (left !== null && due !== undefined && left <= due) {
+      refreshes.shift();
+      await deps.exchange.clock.refresh();
+      await deps.exchange.warm();
+    }
+    await Promise.race([watch.next(Math.min(left ?? 250, 250)), aborted(signal)]);
+  }
+};
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+interface Opening {
+  readonly watch: OpeningWatch;
+  readonly rules: SymbolRules;
+}
+
+const enter = async (
+  deps: ActivityDeps,
+  request: EntryRequest,
+  opening: Opening,
+): Promise<EntryResult> => {
+  const firstId = request.clientOrderIds[0];
+  if (firstId === undefined) throw new Error('an entry needs at least one client order id');
+  const now = deps.exchange.clock.exchangeNowMs();
+  const notAfterMs =
+    Math.max(request.opensAtMs ?? now, now) + request.options.window * 1000 + SEND_MARGIN_MS;
+  const take = await takeEntryPermit(deps.db, {
+    ...request.arming,
+    installationId: request.installationId,
+    workflowId: request.workflowId,
+    holder: deps.instance,
+    nowMs: deps.clock.now(),
+    notAfterMs,
+    intent: {
+      symbol: request.symbol,
+      side: 'buy',
+      type: 'limitIoc',
+      clientOrderId: firstId,
+      price: null,
+      quantity: null,
+    },
+  });
+  switch (take.kind) {
+    case 'taken':
+      return raceEntry(deps, request, { ...opening, notAfterMs });
+    case 'halted':
+      return ended('halted', `${take.level}: ${take.reason}`, []);
+    case 'held':
+    case 'gone':
+    case 'notYet':
+      return { kind: 'released', because: `the permit is ${take.kind}` };
+  }
+};

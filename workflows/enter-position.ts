@@ -1,0 +1,263 @@
+import {
+  ActivityFailure,
+  CancellationScope,
+  TimeoutFailure,
+  TimeoutType,
+} from '@temporalio/workflow';
+import type { Activities } from '#activities/index.ts';
+import type { TradingOptions } from '#domain/configuration.ts';
+import type { Asset, MarketSymbol } from '#domain/market-symbol.ts';
+import { clientOrderIdFor, type ClientOrderId, type OrderReport } from '#domain/order.ts';
+import type { Outcome } from '#domain/trade.ts';
+import { entryOrders, questions, records, settling } from './proxies.ts';
+import type { TradeState } from './trade-state.ts';
+
+type EntryRequest = Parameters<Activities['buyAtOpen']>[0];
+type EntryResult = Awaited<ReturnType<Activities['buyAtOpen']>>;
+export type Position = Awaited<ReturnType<Activities['settleLeg']>>;
+
+/** What an entry came to. */
+export type Entry =
+  | { readonly kind: 'bought'; readonly position: Position }
+  | { readonly kind: 'nothing'; readonly outcome: Outcome; readonly because: string };
+
+export interface EntryTerms {
+  readonly options: TradingOptions;
+  /** Fraction of the quote that a taker pays. */
+  readonly takerFee: string;
+}
+
+/** Ids that one entry may use: unfilled, re-priced and "not open yet" attempts together. */
+const IDS_MAX = 24;
+/** Arms again at most this often: workers that stop, openings that move. */
+const ARMINGS_MAX = 200;
+/** An entry without a known opening is watched this long, then armed again. */
+const UNTIMED_MS = 3_700_000;
+/** Room around the window: rules, permit, the last order and asking for it. */
+const ROOM_MS = 60_000;
+/** Orders of this trade are looked for from this long before it started. */
+const LOOK_BACK_MS = 60_000;
+
+/** Arms the entry until it is bought, ended by a rule, or given up. Doubt is asked about. */
+export const enterPosition = async (trade: TradeState, terms: EntryTerms): Promise<Entry> => {
+  for (let n = 1; n <= ARMINGS_MAX; n += 1) {
+    if (trade.giveUp !== null) return givenUp(trade, trade.giveUp);
+    const token = `${trade.workflowId}:entry:${n}`;
+    const armed = await arm(trade, token);
+    if (armed.kind === 'closed') return nothing('halted', 'the entry was closed elsewhere');
+    if (armed.kind === 'taken') return askForEntry(trade, terms, armed.notAfterMs);
+    trade.recorder.record({
+      kind: 'phase',
+      text: armedText(trade, terms),
+      phase: 'armed',
+      times: { armedAt: Date.now() },
+    });
+    const result = await runArmed(trade, requestOf(trade, terms, token));
+    const entry = await entryOf(trade, terms, result);
+    if (entry !== null) return entry;
+  }
+  return givenUp(trade, { outcome: 'cancelled', reason: `armed ${ARMINGS_MAX} times in vain` });
+};
+
+const nothing = (outcome: Outcome, because: string): Entry => ({
+  kind: 'nothing',
+  outcome,
+  because,
+});
+
+const arm = (trade: TradeState, token: string) =>
+  records.armLeg({
+    listingId: trade.input.listingId,
+    leg: 'entry',
+    token,
+    workflowId: trade.workflowId,
+    quantity: null,
+  });
+
+const armedText = (trade: TradeState, { options }: EntryTerms): string =>
+  `Armed with ${options.quoteAmount} ${trade.input.quote}, waiting for ${
+    options.entry.mode === 'firstPrint' ? 'the first trade' : 'the opening'
+  }`;
+
+const idsOf = (trade: TradeState): ClientOrderId[] =>
+  Array.from({ length: IDS_MAX }, (_, n) => clientOrderIdFor(trade.input, 'entry', n));
+
+const requestOf = (trade: TradeState, terms: EntryTerms, token: string): EntryRequest => ({
+  arming: { listingId: trade.input.listingId, leg: 'entry', token },
+  installationId: trade.input.installationId,
+  workflowId: trade.workflowId,
+  symbol: trade.input.symbol as MarketSymbol,
+  opensAtMs: trade.opensAtMs,
+  budget: terms.options.quoteAmount,
+  takerFee: terms.takerFee,
+  options: terms.options.entry,
+  recvWindowMs: terms.options.recvWindow.entry,
+  clientOrderIds: idsOf(trade),
+});
+
+/** Runs the armed activity; a moved or given-up opening takes it back. */
+const runArmed = async (
+  trade: TradeState,
+  request: EntryRequest,
+): Promise<EntryResult | { readonly kind: 'failed'; readonly because: string }> => {
+  const waitMs =
+    request.opensAtMs === null ? UNTIMED_MS : Math.max(0, request.opensAtMs - Date.now());
+  const lastsMs = waitMs + request.options.window * 1000 + ROOM_MS;
+  const scope = new CancellationScope({ cancellable: true });
+  trade.onChange = () => scope.cancel();
+  try {
+    return await scope.run(() => buyWhereHeard(request, lastsMs));
+  } catch (error) {
+    // The process may have died, stalled or been stopped: its permit says whether that is doubt.
+    if (error instanceof ActivityFailure) return { kind: 'failed', because: error.message };
+    throw error;
+  } finally {
+    trade.onChange = null;
+  }
+};
+
+/** In a monitor, which hears the market; in a worker when no monitor takes it. */
+const buyWhereHeard = async (request: EntryRequest, lastsMs: number): Promise<EntryResult> => {
+  try {
+    return await entryOrders('openings', lastsMs).buyAtOpen(request);
+  } catch (error) {
+    if (!neverStarted(error)) throw error;
+    return entryOrders('sniper', lastsMs).buyAtOpen(request);
+  }
+};
+
+const neverStarted = (error: unknown): boolean =>
+  error instanceof ActivityFailure &&
+  error.cause instanceof TimeoutFailure &&
+  error.cause.timeoutType === TimeoutType.SCHEDULE_TO_START;
+
+/** Null means: arm again. */
+const entryOf = async (
+  trade: TradeState,
+  terms: EntryTerms,
+  result: Awaited<ReturnType<typeof runArmed>>,
+): Promise<Entry | null> => {
+  switch (result.kind) {
+    case 'released':
+    case 'failed':
+      trade.recorder.record({ kind: 'note', text: `Not bought yet: ${result.because}` });
+      return null;
+    case 'executed':
+      return bought(trade, terms, result);
+    case 'ended':
+      await settle(trade, result.attempts);
+      return nothing(result.outcome, result.because);
+    case 'unknown':
+      trade.recorder.record({
+        kind: 'doubt',
+        text: `Unresolved: ${result.because}`,
+        phase: 'unresolved',
+      });
+      return null; // arming again finds the permit taken, with the time to wait for
+  }
+};
+
+const bought = async (
+  trade: TradeState,
+  terms: EntryTerms,
+  result: EntryResult & { kind: 'executed' },
+): Promise<Entry> => {
+  const position = await settle(trade, result.attempts);
+  const { times } = result;
+  trade.recorder.record({
+    kind: 'order',
+    text: boughtText(trade, position),
+    phase: 'holding',
+    detail: { report: result.report, attempts: result.attempts.length },
+    times: {
+      triggeredAt: times.triggeredAtMs,
+      sentAt: times.sentAtMs,
+      acknowledgedAt: times.acknowledgedAtMs,
+      filledAt: times.filledAtMs,
+    },
+  });
+  return { kind: 'bought', position };
+};
+
+const boughtText = (trade: TradeState, position: Position): string =>
+  `Bought ${position.bought.size} ${trade.input.base} at ${position.entryPrice ?? '?'} for ${position.bought.quote} ${trade.input.quote}`;
+
+type Attempts = Extract<EntryResult, { kind: 'ended' }>['attempts'];
+
+const settle = (trade: TradeState, attempts: Attempts): Promise<Position> =>
+  settling.settleLeg({
+    ...leg(trade),
+    reports: attempts.flatMap((each) => ('report' in each ? [each.report] : [])),
+    refusals: attempts.flatMap((each) =>
+      each.kind === 'refused'
+        ? [{ clientOrderId: each.clientOrderId, code: each.code, reason: each.reason }]
+        : [],
+    ),
+  });
+
+const leg = (trade: TradeState) => ({
+  listingId: trade.input.listingId,
+  workflowId: trade.workflowId,
+  leg: 'entry' as const,
+  symbol: trade.input.symbol as MarketSymbol,
+  pair: { base: trade.input.base as Asset, quote: trade.input.quote as Asset },
+  clientOrderIds: idsOf(trade),
+});
+
+/** Somebody may have sent: asks for every id, and never sends this entry again. */
+const askForEntry = async (
+  trade: TradeState,
+  terms: EntryTerms,
+  notAfterMs: number,
+): Promise<Entry> => {
+  trade.recorder.record({
+    kind: 'doubt',
+    text: 'Unresolved: an order may have been sent; the exchange is asked',
+    phase: 'unresolved',
+  });
+  const { reports } = await questions.resolveOrder({
+    listingId: trade.input.listingId,
+    symbol: trade.input.symbol as MarketSymbol,
+    clientOrderIds: idsOf(trade),
+    notAfterMs,
+    recvWindowMs: terms.options.recvWindow.entry,
+    sinceMs: trade.startedAtMs - LOOK_BACK_MS,
+  });
+  return resolved(trade, reports);
+};
+
+const resolved = async (trade: TradeState, reports: readonly OrderReport[]): Promise<Entry> => {
+  const position = await settling.settleLeg({ ...leg(trade), reports, refusals: [] });
+  if (position.entryPrice === null) return nothing('unfilled', 'asked: no order executed');
+  trade.recorder.record({
+    kind: 'order',
+    text: `Asked: ${boughtText(trade, position)}`,
+    phase: 'holding',
+    detail: { reports },
+    times: { filledAt: Date.now() },
+  });
+  return { kind: 'bought', position };
+};
+
+/** Nothing was sent, unless the permit says otherwise. */
+const givenUp = async (
+  trade: TradeState,
+  giveUp: { readonly outcome: Outcome; readonly reason: string },
+): Promise<Entry> => {
+  const { released } = await records.releaseEntry(trade.input.listingId);
+  if (released) return nothing(giveUp.outcome, giveUp.reason);
+  const armed = await arm(trade, `${trade.workflowId}:entry:given-up`);
+  if (armed.kind !== 'taken') throw new Error('a permit that was taken is free again');
+  const { reports } = await questions.resolveOrder({
+    listingId: trade.input.listingId,
+    symbol: trade.input.symbol as MarketSymbol,
+    clientOrderIds: idsOf(trade),
+    notAfterMs: armed.notAfterMs,
+    recvWindowMs: MAX_RECV_WINDOW_MS,
+    sinceMs: trade.startedAtMs - LOOK_BACK_MS,
+  });
+  return resolved(trade, reports);
+};
+
+/** The largest receive window that a configuration allows (DESIGN §11). */
+const MAX_RECV_WINDOW_MS = 1000;

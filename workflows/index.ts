@@ -1,0 +1,3 @@
+// What a worker registers: exactly the workflows.
+export { BotRunWorkflow } from './bot-run-workflow.ts';
+export { SniperWorkflow } from './sniper-workflow.ts';

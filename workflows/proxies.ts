@@ -1,0 +1,83 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '#activities/index.ts';
+import type { MonitorActivities } from '#monitor/watch-listings.ts';
+import { taskQueues } from './messages.ts';
+
+// The only way from a workflow to the world. Activities are grouped by why they may repeat; no
+// policy is left implicit.
+
+/** Reads: nothing happens twice. They give up after the business deadline of their caller. */
+export const reads = proxyActivities<Pick<Activities, 'openTrade' | 'admitTrade'>>({
+  startToCloseTimeout: '10 s',
+  retry: { initialInterval: '100 ms', backoffCoefficient: 2, maximumInterval: '5 s' },
+});
+
+/** Records: idempotent by natural keys, repeated until they are written. */
+export const records = proxyActivities<
+  Pick<
+    Activities,
+    | 'recordEvent'
+    | 'armLeg'
+    | 'releaseEntry'
+    | 'closeTrade'
+    | 'requestSale'
+    | 'editExits'
+    | 'recordRun'
+    | 'listOpenTrades'
+  >
+>({
+  startToCloseTimeout: '10 s',
+  retry: { initialInterval: '50 ms', backoffCoefficient: 2, maximumInterval: '5 s' },
+});
+
+/** Settling asks the exchange for fills, then records; both repeat until they agree. */
+export const settling = proxyActivities<Pick<Activities, 'settleLeg'>>({
+  startToCloseTimeout: '30 s',
+  retry: { initialInterval: '200 ms', backoffCoefficient: 2, maximumInterval: '5 s' },
+});
+
+/** Orders: one attempt. A failure with the permit taken is doubt, and doubt is asked about. */
+export const exitOrders = proxyActivities<Pick<Activities, 'submitExit'>>({
+  startToCloseTimeout: '30 s',
+  retry: { maximumAttempts: 1 },
+});
+
+/** The race at the opening, in a process that hears the market; long, alive by heartbeats. */
+export const entryOrders = (queue: 'openings' | 'sniper', lastsMs: number) =>
+  proxyActivities<Pick<Activities, 'buyAtOpen'>>({
+    taskQueue: queue,
+    startToCloseTimeout: lastsMs,
+    heartbeatTimeout: '3 s',
+    ...(queue === 'openings' ? { scheduleToStartTimeout: '2 s' } : {}),
+    retry: { maximumAttempts: 1 },
+  });
+
+/** The guard: one attempt, so that the workflow starts a new one at once when it dies. */
+export const guards = proxyActivities<Pick<Activities, 'holdUntilExit'>>({
+  taskQueue: taskQueues.holding,
+  startToCloseTimeout: '70 min',
+  heartbeatTimeout: '3 s',
+  retry: { maximumAttempts: 1 },
+});
+
+/** Asking what became of an order: for ever. */
+export const questions = proxyActivities<Pick<Activities, 'resolveOrder'>>({
+  startToCloseTimeout: '24 h',
+  heartbeatTimeout: '20 s',
+  retry: { initialInterval: '500 ms', backoffCoefficient: 1.5, maximumInterval: '10 s' },
+});
+
+/** Telling people: never blocks trading. */
+export const notices = proxyActivities<Pick<Activities, 'raiseAlert' | 'resolveAlert'>>({
+  startToCloseTimeout: '10 s',
+  scheduleToCloseTimeout: '10 min',
+  retry: { initialInterval: '1 s', backoffCoefficient: 4, maximumAttempts: 5 },
+});
+
+/** The elected recorder of what the sources say. */
+export const watchers = proxyActivities<MonitorActivities>({
+  taskQueue: taskQueues.detect,
+  startToCloseTimeout: '70 min',
+  heartbeatTimeout: '3 s',
+  retry: { initialInterval: '100 ms', backoffCoefficient: 1.5, maximumInterval: '2 s' },
+});

@@ -1,0 +1,166 @@
+import { ActivityFailure } from '@temporalio/workflow';
+import type { Activities } from '#activities/index.ts';
+import type { Price, Quantity } from '#domain/amount.ts';
+import type { TradingOptions } from '#domain/configuration.ts';
+import type { Asset, MarketSymbol } from '#domain/market-symbol.ts';
+import { clientOrderIdFor, type Leg, type OrderReport } from '#domain/order.ts';
+import type { Position } from './enter-position.ts';
+import { exitOrders, questions, records, settling } from './proxies.ts';
+import type { TradeState } from './trade-state.ts';
+
+type ExitRequest = Parameters<Activities['submitExit']>[0];
+type ExitResult = Awaited<ReturnType<Activities['submitExit']>>;
+
+export interface LegTerms {
+  /** Counts the exit legs of the trade from 1. */
+  readonly n: number;
+  readonly quantity: Quantity;
+  readonly slackPercent: number;
+  readonly floor: Price | null;
+  readonly options: TradingOptions;
+}
+
+/** What one exit leg came to; the leg is settled. `position` is null when nothing was sent. */
+export type LegResult =
+  | { readonly kind: 'settled'; readonly position: Position }
+  | { readonly kind: 'suspended'; readonly position: Position | null; readonly because: string }
+  | { readonly kind: 'notNow'; readonly position: null; readonly because: string }
+  | { readonly kind: 'dust' | 'soldOutside'; readonly position: null; readonly because: string };
+
+/** Refusals that mean "not now": the market may sell again later. */
+const SUSPENDED = new Set(['sellingSuspended', 'notOpenYet']);
+
+/** Sends at most one sell order and does not return before its leg is settled. */
+export const sellLeg = async (trade: TradeState, terms: LegTerms): Promise<LegResult> => {
+  const { listingId } = trade.input;
+  const leg: Leg = `exit-${terms.n}`;
+  const arming = { listingId, leg, token: `${trade.workflowId}:${leg}` };
+  const { workflowId } = trade;
+  await records.armLeg({ ...arming, workflowId, quantity: terms.quantity });
+  const result = await exitOrders.submitExit(requestOf(trade, terms, arming)).catch(failureIsDoubt);
+  if (result.kind === 'sent') return sentResult(trade, terms, { leg, result });
+  if (result.kind === 'failed') return afterFailure(trade, terms, { leg, because: result.because });
+  await settle(trade, leg, { reports: [], refusals: [] });
+  return { kind: result.kind, position: null, because: result.because };
+};
+
+type Failed = { readonly kind: 'failed'; readonly because: string };
+
+/** The worker may have died or stalled after the send: its permit says whether that is doubt. */
+const failureIsDoubt = (error: unknown): Failed => {
+  if (error instanceof ActivityFailure) return { kind: 'failed', because: error.message };
+  throw error;
+};
+
+const requestOf = (
+  trade: TradeState,
+  terms: LegTerms,
+  arming: ExitRequest['arming'],
+): ExitRequest => ({
+  arming,
+  installationId: trade.input.installationId,
+  workflowId: trade.workflowId,
+  symbol: trade.input.symbol as MarketSymbol,
+  pair: pairOf(trade),
+  quantity: terms.quantity,
+  slackPercent: terms.slackPercent,
+  floor: terms.floor,
+  clientOrderId: clientOrderIdFor(trade.input, arming.leg, 0),
+  recvWindowMs: terms.options.recvWindow.exit,
+});
+
+const pairOf = (trade: TradeState) => ({
+  base: trade.input.base as Asset,
+  quote: trade.input.quote as Asset,
+});
+
+interface SentLeg {
+  readonly leg: Leg;
+  readonly result: ExitResult & { kind: 'sent' };
+}
+
+const sentResult = async (
+  trade: TradeState,
+  terms: LegTerms,
+  { leg, result }: SentLeg,
+): Promise<LegResult> => {
+  const { attempt } = result;
+  if (attempt.kind === 'unknown')
+    return ask(trade, terms, { leg, notAfterMs: result.notAfterMs, because: attempt.because });
+  const position = await settle(trade, leg, {
+    reports: 'report' in attempt ? [attempt.report] : [],
+    refusals: attempt.kind === 'refused' ? [attempt] : [],
+  });
+  if (attempt.kind === 'refused') {
+    const because = `${attempt.code} ${attempt.reason}`;
+    trade.recorder.record({ kind: 'order', text: `Refused: ${because}`, detail: attempt });
+    if (SUSPENDED.has(attempt.refusal)) return { kind: 'suspended', position, because };
+  }
+  if (attempt.kind === 'executed') recordSold(trade, attempt.report);
+  return { kind: 'settled', position };
+};
+
+const recordSold = (trade: TradeState, report: OrderReport): void => {
+  trade.recorder.record({
+    kind: 'order',
+    text: `Sold ${report.executed} ${trade.input.base} for ${report.executedQuote} ${trade.input.quote}`,
+    detail: report,
+  });
+};
+
+/** A new token shuts the old sender out if the permit is free; if it is taken, that is doubt. */
+const afterFailure = async (
+  trade: TradeState,
+  terms: LegTerms,
+  { leg, because }: { leg: Leg; because: string },
+): Promise<LegResult> => {
+  const { listingId } = trade.input;
+  const armed = await records.armLeg({
+    listingId,
+    leg,
+    token: `${trade.workflowId}:${leg}:closed`,
+    workflowId: trade.workflowId,
+    quantity: terms.quantity,
+  });
+  if (armed.kind === 'taken')
+    return ask(trade, terms, { leg, notAfterMs: armed.notAfterMs, because });
+  await settle(trade, leg, { reports: [], refusals: [] });
+  return { kind: 'notNow', position: null, because };
+};
+
+const ask = async (
+  trade: TradeState,
+  terms: LegTerms,
+  doubt: { leg: Leg; notAfterMs: number; because: string },
+): Promise<LegResult> => {
+  trade.recorder.record({
+    kind: 'doubt',
+    text: `Unresolved sale: ${doubt.because}; the exchange is asked`,
+    phase: 'unresolved',
+  });
+  const { reports } = await questions.resolveOrder({
+    listingId: trade.input.listingId,
+    symbol: trade.input.symbol as MarketSymbol,
+    clientOrderIds: [clientOrderIdFor(trade.input, doubt.leg, 0)],
+    notAfterMs: doubt.notAfterMs,
+    recvWindowMs: terms.options.recvWindow.exit,
+    sinceMs: trade.startedAtMs,
+  });
+  const position = await settle(trade, doubt.leg, { reports, refusals: [] });
+  trade.recorder.record({ kind: 'phase', text: 'Asked: the sale is resolved', phase: 'selling' });
+  for (const report of reports) recordSold(trade, report);
+  return { kind: 'settled', position };
+};
+
+type Proof = Pick<Parameters<Activities['settleLeg']>[0], 'reports' | 'refusals'>;
+
+const settle = (trade: TradeState, leg: Leg, proof: Proof): Promise<Position> =>
+  settling.settleLeg({
+    listingId: trade.input.listingId,
+    workflowId: trade.workflowId,
+    leg,
+    symbol: trade.input.symbol as MarketSymbol,
+    pair: pairOf(trade),
+    clientOrderIds: [clientOrderIdFor(trade.input, leg, 0)],
+    ...proof,
+  });

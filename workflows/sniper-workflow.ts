@@ -1,0 +1,95 @@
+import { allHandlersFinished, condition } from '@temporalio/workflow';
+import type { TradingOptions } from '#domain/configuration.ts';
+import type { Verdict } from '#domain/risk.ts';
+import type { Outcome, SniperInput, TradeResult } from '#domain/trade.ts';
+import { enterPosition } from './enter-position.ts';
+import { exitPosition } from './exit-position.ts';
+import { reads, records } from './proxies.ts';
+import { listen, type TradeState } from './trade-state.ts';
+
+/** The risk rules are asked this long before an announced opening. */
+const ADMISSION_LEAD_MS = 90_000;
+/** A listing that nobody sees open is given up after this long. */
+const PATIENCE_MS = 30 * 24 * 3_600_000;
+
+/** The life of one listing: waits, asks the risk rules, buys once, guards, sells, books. */
+export async function SniperWorkflow(input: SniperInput): Promise<TradeResult> {
+  const trade = listen(input);
+  const { options } = await reads.openTrade(input);
+  trade.recorder.record({ kind: 'phase', text: seenText(trade), phase: 'waiting' });
+
+  await dueForAdmission(trade);
+  if (trade.giveUp !== null) return close(trade, trade.giveUp.outcome, trade.giveUp.reason);
+
+  const admission = await admitted(trade, options);
+  if (!admission.verdict.allowed) return close(trade, 'denied', denialOf(admission.verdict));
+
+  const entry = await enterPosition(trade, { options, takerFee: admission.takerFee });
+  if (entry.kind === 'nothing') return close(trade, entry.outcome, entry.because);
+
+  const exit = await exitPosition(trade, { options, position: entry.position });
+  return close(trade, exit.outcome, exit.because);
+}
+
+const seenText = (trade: TradeState): string =>
+  trade.opensAtMs === null
+    ? `Seen by ${trade.input.source}; the opening is not known`
+    : `Seen by ${trade.input.source}; opens at ${new Date(trade.opensAtMs).toISOString()}`;
+
+/** Resolves shortly before the opening, at once for what trades already, or when given up. */
+const dueForAdmission = async (trade: TradeState): Promise<void> => {
+  const deadline = trade.startedAtMs + PATIENCE_MS;
+  while (Date.now() < deadline && trade.giveUp === null && !trade.trading) {
+    const { opensAtMs } = trade;
+    const dueMs = (opensAtMs === null ? deadline : opensAtMs - ADMISSION_LEAD_MS) - Date.now();
+    if (dueMs <= 0) return;
+    await condition(
+      () => trade.giveUp !== null || trade.trading || trade.opensAtMs !== opensAtMs,
+      dueMs,
+    );
+  }
+  if (!trade.trading && trade.opensAtMs === null)
+    trade.giveUp ??= { outcome: 'cancelled', reason: 'nobody saw it open' };
+};
+
+const admitted = async (trade: TradeState, options: TradingOptions) => {
+  const { input, workflowId, opensAtMs } = trade;
+  const admission = await reads.admitTrade({ input, workflowId, options, opensAtMs });
+  const { verdict } = admission;
+  trade.recorder.record({
+    kind: 'verdict',
+    text: verdict.allowed
+      ? `Allowed: ${options.quoteAmount} ${input.quote} reserved`
+      : `Denied: ${denialOf(verdict)}`,
+    detail: verdict,
+    times: { verdictAt: Date.now() },
+    ...(verdict.allowed ? { phase: 'admitted' } : {}),
+  });
+  return admission;
+};
+
+const denialOf = (verdict: Verdict): string =>
+  verdict.rules
+    .filter((rule) => !rule.passed)
+    .map((rule) => `${rule.rule} ${rule.actual}, allowed ${rule.limit}`)
+    .join('; ');
+
+const close = async (
+  trade: TradeState,
+  outcome: Outcome,
+  because: string,
+): Promise<TradeResult> => {
+  await trade.recorder.written();
+  const { profit } = await records.closeTrade({ tradeId: trade.input.listingId, outcome });
+  const summary = profit === null ? because : `${because}; ${profit} ${trade.input.quote}`;
+  trade.result = { outcome, summary, profit };
+  trade.recorder.record({
+    kind: 'phase',
+    text: summary,
+    phase: 'closed',
+    times: { closedAt: Date.now() },
+  });
+  await trade.recorder.written();
+  await condition(allHandlersFinished);
+  return trade.result;
+};

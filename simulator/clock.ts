@@ -47,16 +47,16 @@ export class SystemClock implements Clock {
     };
   }
 
-  /** Sets the error of the clock from now on; planned calls move with it. */
-  set(skewMs: number, driftPpm: number): void {
+  /** Sets the error of the clock, by default from now on; planned calls move with it. */
+  set(skewMs: number, driftPpm: number, sinceMs = Date.now()): void {
     this.#skewMs = skewMs;
     this.#driftPpm = driftPpm;
-    this.#sinceMs = Date.now();
+    this.#sinceMs = sinceMs;
     for (const plan of this.#planned) plan.arm();
   }
 
-  setting(): { skewMs: number; driftPpm: number } {
-    return { skewMs: this.#skewMs, driftPpm: this.#driftPpm };
+  setting(): { skewMs: number; driftPpm: number; sinceMs: number } {
+    return { skewMs: this.#skewMs, driftPpm: this.#driftPpm, sinceMs: this.#sinceMs };
   }
 }
 

@@ -77,8 +77,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     demo?.start();
   };
   const rest = restServer({ venue, routes: routesOf(wires.keys), limits, faults, log });
-  const setClock = options.clock === undefined ? systemClock.set.bind(systemClock) : null;
-  const control = controlServer({ venue, log, faults, limits, ...wires, setClock, reset });
+  const setClock = options.clock === undefined ? clockSetter(venue, systemClock) : null;
+  const control = controlServer({ venue, log, faults, limits, ...wires, reset, setClock });
   wires.sockets.attach(rest);
   await listen(rest, options.port);
   await listen(control, options.controlPort);
@@ -102,6 +102,16 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     wsUrl: `ws://127.0.0.1:${port}/ws`,
     stop,
     [Symbol.asyncDispose]: stop,
+  };
+}
+
+/** Sets the clock back to its kept error, and keeps the errors that follow. */
+function clockSetter(venue: Venue, clock: SystemClock): (skewMs: number, driftPpm: number) => void {
+  const kept = venue.clockSetting;
+  if (kept !== null) clock.set(kept.skewMs, kept.driftPpm, kept.sinceMs);
+  return (skewMs, driftPpm) => {
+    clock.set(skewMs, driftPpm);
+    venue.keepClock(clock.setting());
   };
 }
 

@@ -105,7 +105,8 @@ const shape = (schema: ZodType): unknown =>
 
 const handlers: readonly (readonly [string, Handler])[] = [
   ['GET /_sim', (parts) => [200, overview(parts)]],
-  ['GET /_sim/truth', (parts) => [200, truthOf(parts.venue, parts.log)]],
+  ['GET /_sim/truth', (parts) => [200, truthOf(parts.venue, parts.log.all())]],
+  ['GET /_sim/truth/books', (parts) => [200, truthOf(parts.venue, [])]],
   ['GET /_sim/listings', (parts) => [200, listingsOf(parts.venue)]],
   ['POST /_sim/listings', addListing],
   ['PATCH /_sim/listings/:id', changeListing],
@@ -207,7 +208,7 @@ function resetAll(parts: ControlParts): Reply {
 
 function setSwitches(parts: ControlParts, body: unknown): Reply {
   const change = z.record(z.string(), z.unknown()).parse(body);
-  parts.venue.switches = switchesSchema.parse({ ...parts.venue.switches, ...change });
+  parts.venue.setSwitches(switchesSchema.parse({ ...parts.venue.switches, ...change }));
   parts.limits.clear();
   return [200, parts.venue.switches];
 }

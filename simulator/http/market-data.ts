@@ -119,6 +119,13 @@ export function avgPrice(venue: Venue, call: Call): Answer {
 
 type Ticker = (venue: Venue, market: Market) => object;
 
+/** Best prices of one pair exactly; of all pairs without waking those that nobody looks at. */
+function bookTickerOf(venue: Venue, market: Market): object {
+  const nowMs = venue.clock.nowMs();
+  if (market.isWatchedClosely(nowMs)) market.advance(nowMs);
+  return bookTicker(market, nowMs);
+}
+
 /** One ticker, or all of them; `symbols=` is not understood and gives all. */
 function tickers(venue: Venue, call: Call, ticker: Ticker): Answer {
   if ((call.params.get('symbol') ?? '') !== '') return json(ticker(venue, marketOf(venue, call)));
@@ -128,5 +135,5 @@ function tickers(venue: Venue, call: Call, ticker: Ticker): Answer {
 }
 
 export const tickerPrice = (venue: Venue, call: Call): Answer => tickers(venue, call, priceTicker);
-export const tickerBook = (venue: Venue, call: Call): Answer => tickers(venue, call, bookTicker);
+export const tickerBook = (venue: Venue, call: Call): Answer => tickers(venue, call, bookTickerOf);
 export const tickerDay = (venue: Venue, call: Call): Answer => tickers(venue, call, dayTicker);

@@ -3,7 +3,13 @@ import { formatFixed, multiply } from '../matching/fixed.ts';
 import { ApiError } from '../venue/api-error.ts';
 import { isOpenOrder, type Fill, type Order } from '../venue/order.ts';
 import { missing, readOrder } from '../venue/order-request.ts';
-import { cancelOrder, checkOrder, placeOrder, type Placement } from '../venue/place-order.ts';
+import {
+  cancelOrder,
+  checkOrder,
+  fillByOthers,
+  placeOrder,
+  type Placement,
+} from '../venue/place-order.ts';
 import { isVisible } from '../venue/symbol-record.ts';
 import type { Venue } from '../venue/venue.ts';
 import { json, type Answer } from './answer.ts';
@@ -113,6 +119,7 @@ export function queryCall(venue: Venue, call: SignedCall): Answer {
 
 export function cancelCall(venue: Venue, call: SignedCall): Answer {
   const order = namedOrder(venue, call);
+  if (order !== null && venue.switches.cancelMeets === 'fill') fillByOthers(venue, order);
   if (order === null || !isOpenOrder(order)) throw new ApiError(-2011, 'Unknown order sent.');
   return json(canceled(venue, order));
 }

@@ -20,7 +20,7 @@ export interface LoggedRequest {
   fault: string | null;
 }
 
-const requestsKept = 20_000;
+const requestsKept = 10_000;
 
 /** The last requests, oldest first. */
 export class RequestLog {

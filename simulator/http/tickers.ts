@@ -1,4 +1,11 @@
-import { divide, fixed, formatFixed, formatPlaces, type Fixed } from '../matching/fixed.ts';
+import {
+  divide,
+  fixed,
+  formatFixed,
+  formatPlaces,
+  fromNumber,
+  type Fixed,
+} from '../matching/fixed.ts';
 import type { Market } from '../venue/market.ts';
 import type { Venue } from '../venue/venue.ts';
 
@@ -30,8 +37,9 @@ export function priceTicker(venue: Venue, market: Market): object {
   return { symbol: market.plan.symbol, price: formatFixed(price) };
 }
 
-export function bookTicker(venue: Venue, market: Market): object {
-  market.advance(venue.clock.nowMs());
+/** Best prices as the book has them; for a book that was never looked at, about what it will be. */
+export function bookTicker(market: Market, nowMs: number): object {
+  if (market.book.version === market.firstVersion) return unseenTicker(market, nowMs);
   const { symbol, pricePlaces, quantityPlaces } = market.plan;
   const bid = market.book.best('BUY');
   const ask = market.book.best('SELL');
@@ -46,6 +54,15 @@ export function bookTicker(venue: Venue, market: Market): object {
     askPrice: price(ask?.price),
     askQty: quantity(ask?.total),
   };
+}
+
+function unseenTicker(market: Market, nowMs: number): object {
+  const { symbol, pricePlaces, quantityPlaces, levelQuote } = market.plan;
+  const middle = market.pathPrice(nowMs);
+  const price = (value: Fixed): string => formatPlaces(value, pricePlaces);
+  const quantity = formatPlaces(divide(fromNumber(levelQuote, 2), middle), quantityPlaces);
+  const [bidPrice, askPrice] = [price(middle), price(middle + market.priceStep)];
+  return { symbol, bidPrice, bidQty: quantity, askPrice, askQty: quantity };
 }
 
 /** `priceChangePercent` is a fraction, whatever its name says. */

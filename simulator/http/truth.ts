@@ -1,10 +1,10 @@
 import { toAccountRecord } from '../venue/account.ts';
 import { toFillRecord, toOrderRecord } from '../venue/order.ts';
 import type { Venue } from '../venue/venue.ts';
-import type { RequestLog } from './request-log.ts';
+import type { LoggedRequest } from './request-log.ts';
 
-/** Everything the exchange knows, amounts as decimal text. */
-export function truthOf(venue: Venue, log: RequestLog): object {
+/** Everything the exchange has booked, and the requests that were given, oldest first. */
+export function truthOf(venue: Venue, requests: readonly LoggedRequest[]): object {
   const nowMs = venue.clock.nowMs();
   const accounts = [...venue.accounts()].map((account) => {
     const { secret: _secret, balances, ...rest } = toAccountRecord(account);
@@ -17,7 +17,7 @@ export function truthOf(venue: Venue, log: RequestLog): object {
     accounts,
     orders: [...venue.orders.all()].map(toOrderRecord),
     fills: venue.orders.fills().map(toFillRecord),
-    requests: log.all(),
+    requests,
   };
 }
 

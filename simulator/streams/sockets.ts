@@ -4,6 +4,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { z } from 'zod';
 import type { StreamFaultOrder } from '../faults/fault-schema.ts';
 import type { Venue } from '../venue/venue.ts';
+import { hashText, randomAt } from '../scenarios/random.ts';
 import { parseChannel, type Channel } from './channels.ts';
 import { encodePush, type Push } from './frames.ts';
 import type { ListenKey, ListenKeys } from './listen-keys.ts';
@@ -46,6 +47,7 @@ export class Sockets {
   readonly #connections = new Set<Connection>();
   readonly #subscribers = new Map<string, Set<Connection>>();
   readonly #sweeper: NodeJS.Timeout;
+  #count = 0;
 
   constructor(venue: Venue, keys: ListenKeys) {
     this.#venue = venue;
@@ -130,9 +132,19 @@ export class Sockets {
     const channels = new Set<string>();
     const connection = { socket, listenKey, channels, openedMs: nowMs, heardMs: nowMs };
     this.#connections.add(connection);
+    this.#mayDie(socket);
     socket.on('error', () => socket.terminate());
     socket.on('close', () => this.#closed(connection));
     socket.on('message', (data: Buffer) => this.#message(connection, data.toString('utf8')));
+  }
+
+  /** Ends a connection without a word after a random while, if the switch says so. */
+  #mayDie(socket: WebSocket): void {
+    const meanSeconds = this.#venue.switches.connectionSeconds;
+    if (meanSeconds === null) return;
+    this.#count += 1;
+    const share = randomAt(hashText(this.#venue.scenario.seed), this.#count);
+    setTimeout(() => socket.terminate(), -Math.log(1 - share) * meanSeconds * 1000).unref();
   }
 
   #closed(connection: Connection): void {

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import type { AccountRecord } from './account.ts';
 import type { ListingPlan } from './listing-plan.ts';
 import type { FillRecord, OrderRecord } from './order.ts';
+import type { Switches } from './switches.ts';
 
 /** What an operation changed, each thing in its new state. */
 export interface Entry {
@@ -19,8 +20,17 @@ export interface Entry {
   readonly fills?: readonly FillRecord[];
   readonly listings?: readonly ListingPlan[];
   readonly removedListings?: readonly string[];
+  readonly switches?: Switches;
+  readonly clock?: ClockSetting;
   /** State of the scenario: counters and the next planned act. */
   readonly scenario?: ScenarioState;
+}
+
+/** How wrong the clock was set, and since when (machine time). */
+export interface ClockSetting {
+  readonly skewMs: number;
+  readonly driftPpm: number;
+  readonly sinceMs: number;
 }
 
 export interface ScenarioState {

@@ -43,6 +43,7 @@ const printsMax = 600;
 /** A market that slept longer than this is set up afresh around its path, not caught up. */
 const catchUpTicksMax = 120;
 const ticksAfterSleep = 12;
+const lookedAtMs = 10_000;
 
 /** One pair: its book, its trades, and the other traders who keep it alive. */
 export class Market {
@@ -58,6 +59,8 @@ export class Market {
   /** When an order last entered the book, for the streams. */
   lastOrderMs = 0;
   readonly #hooks: MarketHooks;
+  /** Version of a book in which nothing has happened. */
+  readonly firstVersion: number;
   readonly #seed: number;
   #tick = -1;
   #nowMs = 0;
@@ -67,7 +70,8 @@ export class Market {
     this.plan = plan;
     this.#hooks = hooks;
     this.#seed = hashText(plan.pathSeed);
-    this.book = new OrderBook(this.#seed);
+    this.firstVersion = this.#seed;
+    this.book = new OrderBook(this.firstVersion);
     this.path = pricePath(plan.path, plan.pathSeed);
     this.firstPrice = Number(plan.firstPrice);
     this.priceStep = stepOf(plan.pricePlaces);
@@ -111,9 +115,14 @@ export class Market {
     return { ...result, prints };
   }
 
+  /** Whether somebody asked about this market lately. */
+  isWatchedClosely(nowMs: number): boolean {
+    return nowMs - this.#nowMs < lookedAtMs;
+  }
+
   /** Price that the path has now, for markets that nobody looks at closely. */
   quickPrice(nowMs: number): Fixed {
-    if (this.lastPrice !== null && nowMs - this.#nowMs < 10_000) return this.lastPrice;
+    if (this.lastPrice !== null && this.isWatchedClosely(nowMs)) return this.lastPrice;
     return this.pathPrice(nowMs);
   }
 

@@ -20,6 +20,8 @@ import { noChanges, type Changes } from './changes.ts';
 import type { Venue } from './venue.ts';
 
 const openOrdersMax = 500;
+/** More than any book holds. */
+const everything = 10n ** 40n;
 const one = fixed('1');
 
 /** Who asks for what where. */
@@ -208,4 +210,13 @@ export function cancelOrder(venue: Venue, order: Order): boolean {
   endOrder(venue, { order, account, market, reason: null }, changes);
   venue.commit(changes);
   return true;
+}
+
+/** Lets the other traders take everything down to a resting order's price, that order included. */
+export function fillByOthers(venue: Venue, order: Order): void {
+  const market = venue.market(order.symbol);
+  if (market === null || !isOpenOrder(order)) return;
+  const size = { kind: 'quantity', quantity: everything } as const;
+  const incoming = { owner: null, side: opposite(order.side), limit: order.price, size } as const;
+  market.execute({ ...incoming, stpMode: '' }, venue.clock.nowMs());
 }

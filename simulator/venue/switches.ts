@@ -41,6 +41,8 @@ export const switchesSchema = z.strictObject({
   tradeSideDelayMs: z.int().min(-60_000).max(600_000).nullable().default(null),
   defaultSymbolsDelayMs: z.int().min(-60_000).max(600_000).default(0),
   cancelAnswer: z.enum(['NEW', 'CANCELED']).default('NEW'),
+  /** `fill`: the other traders take the order at the instant its cancel arrives. */
+  cancelMeets: z.enum(['nothing', 'fill']).default('nothing'),
   marketAckPrice: z.enum(['0', 'limit']).default('0'),
   /** Distance of a market order's protective limit, fraction text; null: none. */
   marketProtection: z
@@ -65,9 +67,16 @@ export const switchesSchema = z.strictObject({
   unknownSymbolSubscription: z.enum(['refused', 'accepted']).default('refused'),
   listenKeyDeath: z.enum(['close', 'silent']).default('close'),
   listenKeyMinutes: z.number().min(0.001).max(1_440).default(60),
+  /** Mean life of a connection before it just ends (1006); null: until somebody closes it. */
+  connectionSeconds: z.number().min(0.01).max(86_400).nullable().default(null),
   privateEvents: z.enum(['inOrder', 'duplicated', 'reordered']).default('inOrder'),
 });
 
 export type Switches = z.infer<typeof switchesSchema>;
 
 export const defaultSwitches = (): Switches => switchesSchema.parse({});
+
+/** Switches that an older build kept: what is no longer known falls back to the default. */
+export function restoredSwitches(kept: Switches): Switches {
+  return switchesSchema.safeParse(kept).data ?? defaultSwitches();
+}

@@ -2,7 +2,13 @@ import type { Clock } from '../clock.ts';
 import type { Changes, VenueListener } from './changes.ts';
 import { defaultAccount, fromAccountRecord, toAccountRecord, type Account } from './account.ts';
 import { Ids, shapeOrderId } from './ids.ts';
-import { memoryJournal, type Entry, type Journal, type ScenarioState } from './journal.ts';
+import {
+  memoryJournal,
+  type ClockSetting,
+  type Entry,
+  type Journal,
+  type ScenarioState,
+} from './journal.ts';
 import type { ListingPlan } from './listing-plan.ts';
 import { Market } from './market.ts';
 import { OrderStore } from './order-store.ts';
@@ -15,13 +21,15 @@ import {
   toOrderRecord,
 } from './order.ts';
 import { settleMaker } from './settle.ts';
-import { defaultSwitches, type Switches } from './switches.ts';
+import { defaultSwitches, restoredSwitches, type Switches } from './switches.ts';
 
 /** The exchange without its wires: markets, accounts, orders. */
 export class Venue {
   readonly clock: Clock;
   readonly orders = new OrderStore();
   readonly ids = new Ids();
+  /** Kept for the clock, whose error outlives a restart. */
+  clockSetting: ClockSetting | null = null;
   switches: Switches = defaultSwitches();
   journal: Journal = memoryJournal;
   scenario: ScenarioState;
@@ -116,6 +124,16 @@ export class Venue {
     this.journal.append({ scenario: this.scenario });
   }
 
+  setSwitches(switches: Switches): void {
+    this.switches = switches;
+    this.journal.append({ switches });
+  }
+
+  keepClock(clock: ClockSetting): void {
+    this.clockSetting = clock;
+    this.journal.append({ clock });
+  }
+
   /** The whole kept state as one entry. */
   snapshot(): Entry {
     return {
@@ -123,6 +141,8 @@ export class Venue {
       orders: [...this.orders.all()].map(toOrderRecord),
       fills: this.orders.fills().map(toFillRecord),
       listings: [...this.#kept].flatMap((symbol) => this.market(symbol)?.plan ?? []),
+      switches: this.switches,
+      ...(this.clockSetting === null ? {} : { clock: this.clockSetting }),
       scenario: this.scenario,
     };
   }
@@ -142,6 +162,8 @@ export class Venue {
       for (const plan of entry.listings ?? []) this.addMarket(plan, true);
       for (const symbol of entry.removedListings ?? []) this.removeMarket(symbol);
       if (entry.scenario !== undefined) this.scenario = entry.scenario;
+      if (entry.switches !== undefined) this.switches = restoredSwitches(entry.switches);
+      this.clockSetting = entry.clock ?? this.clockSetting;
     }
     for (const order of this.orders.all()) this.ids.seen(order.orderId);
   }
@@ -163,6 +185,7 @@ export class Venue {
     this.#markets.clear();
     this.#kept.clear();
     this.switches = defaultSwitches();
+    this.clockSetting = null;
     this.scenario = { ...this.scenario, nextAnnounceMs: null };
     this.putAccount(defaultAccount());
   }

@@ -47,6 +47,17 @@ describe('a restart', () => {
     expect(canceled.body).toHaveLength(1);
   });
 
+  it('keeps the error of the clock, and the switches', async () => {
+    const dataDir = await dataFolder();
+    const first = await startTestSimulator({ dataDir });
+    await control(first, 'POST /_sim/clock', { skewMs: 50_000 });
+    await control(first, 'POST /_sim/switches', { cancelAnswer: 'CANCELED' });
+    await first.stop();
+    await using second = await startTestSimulator({ dataDir });
+    expect(second.venue.clock.nowMs() - Date.now()).toBeGreaterThan(49_000);
+    expect(second.venue.switches.cancelAnswer).toBe('CANCELED');
+  });
+
   it('after kill -9 has every order that was acknowledged', async () => {
     const dataDir = await dataFolder();
     const child = await startProcess(dataDir);

@@ -22,7 +22,7 @@ import { FileJournal } from './venue/journal.ts';
 import type { Market } from './venue/market.ts';
 import { Venue } from './venue/venue.ts';
 
-export type Scenario = 'demo' | 'empty' | 'large';
+type Scenario = 'demo' | 'empty' | 'large';
 
 export interface SimulatorOptions {
   /** 0 takes a free one. */

@@ -8,7 +8,7 @@ import { limitOf, marketOf } from './market-data.ts';
 const minuteMs = 60_000;
 
 /** Intervals that MEXC takes; `1h`, `1w` and `1mo` are refused. */
-export const intervals: Readonly<Record<string, number>> = {
+const intervals: Readonly<Record<string, number>> = {
   '1m': minuteMs,
   '5m': 5 * minuteMs,
   '15m': 15 * minuteMs,

@@ -2,6 +2,9 @@
  * Figures of MEXC spot markets, computed from public recordings of 98 first days (2023-06 to
  * 2026-06) and of 17 series of 1-minute candles (May and June 2026). Only figures are kept here.
  * Where a list has five entries they stand for 0, 10, 50, 90 and 100 % of the sample.
+ *
+ * A demo listing lives in fast motion: one second stands for about a minute of the recorded
+ * episodes, so that a spike of some ten minutes and its fade fit into a minute.
  */
 export const figures = {
   /** High of the first day over its open: 10 % 2.11, median 2.92, 90 % 11.2, 95 % 18.9. */
@@ -26,12 +29,6 @@ export const figures = {
   /** The first trade of a listing printed 23 ms after the announced second (one recording). */
   firstTradeAfterMs: 23,
 } as const;
-
-/**
- * What a person watching the demo can wait for: one second stands for about a minute of the
- * recorded episodes, so that a spike of some ten minutes and its fade fit into a minute.
- */
-export const compression = { secondsPerMinute: 1 } as const;
 
 /**
  * The first trade is not the day's open: whoever trades first pays about 1.5 times the open

@@ -6,7 +6,7 @@ export interface Balance {
 }
 
 /** What a key may do; an absent permission is refused with 700007. */
-export type Permission = 'trade' | 'read';
+type Permission = 'trade' | 'read';
 
 /** One account with one API key. Every amount of an asset is either free or locked by an order. */
 export interface Account {
@@ -37,13 +37,6 @@ export function lock(account: Account, asset: string, amount: Fixed): void {
   if (balance.free < amount) throw new Error(`${account.name} has too little ${asset} to lock`);
   balance.free -= amount;
   balance.locked += amount;
-}
-
-export function unlock(account: Account, asset: string, amount: Fixed): void {
-  const balance = balanceOf(account, asset);
-  if (balance.locked < amount) throw new Error(`${account.name} has too little ${asset} locked`);
-  balance.locked -= amount;
-  balance.free += amount;
 }
 
 /** An account as JSON keeps it. */

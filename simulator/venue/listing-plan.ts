@@ -1,7 +1,7 @@
 import type { PathPlan } from '../scenarios/price-path.ts';
 
 /** Ceiling of buy prices in the first moments (30010). */
-export interface OpeningCap {
+interface OpeningCap {
   /** Quote per base. */
   readonly price: string;
   readonly durationMs: number;

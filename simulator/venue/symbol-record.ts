@@ -2,7 +2,7 @@ import type { Market } from './market.ts';
 import type { Switches } from './switches.ts';
 
 /** What a pair's record says now. */
-export interface ShownState {
+interface ShownState {
   readonly status: '1' | '2' | '3';
   readonly isSpotTradingAllowed: boolean;
   readonly tradeSideType: number;
@@ -27,7 +27,7 @@ export function isRetired(market: Market, nowMs: number): boolean {
   return status === '3' || (retiresAtMs !== null && nowMs >= retiresAtMs);
 }
 
-export function shownState(market: Market, switches: Switches, nowMs: number): ShownState {
+function shownState(market: Market, switches: Switches, nowMs: number): ShownState {
   const { opensAtMs, status, apiTrading, tradeSideType } = market.plan;
   if (isRetired(market, nowMs)) {
     return { status: '3', isSpotTradingAllowed: false, tradeSideType: 4 };

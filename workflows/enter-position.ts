@@ -2,7 +2,6 @@ import {
   ActivityFailure,
   CancellationScope,
   TimeoutFailure,
-  TimeoutType,
 } from '@temporalio/workflow';
 import type { Activities } from '#activities/index.ts';
 import type { TradingOptions } from '#domain/configuration.ts';
@@ -53,7 +52,7 @@ export const enterPosition = async (trade: TradeState, terms: EntryTerms): Promi
       times: { armedAt: Date.now() },
     });
     const result = await runArmed(trade, requestOf(trade, terms, token));
-    const entry = await entryOf(trade, terms, result);
+    const entry = await entryOf(trade, result);
     if (entry !== null) return entry;
   }
   return givenUp(trade, { outcome: 'cancelled', reason: `armed ${ARMINGS_MAX} times in vain` });
@@ -129,12 +128,11 @@ const buyWhereHeard = async (request: EntryRequest, lastsMs: number): Promise<En
 const neverStarted = (error: unknown): boolean =>
   error instanceof ActivityFailure &&
   error.cause instanceof TimeoutFailure &&
-  error.cause.timeoutType === TimeoutType.SCHEDULE_TO_START;
+  error.cause.timeoutType === 'SCHEDULE_TO_START';
 
 /** Null means: arm again. */
 const entryOf = async (
   trade: TradeState,
-  terms: EntryTerms,
   result: Awaited<ReturnType<typeof runArmed>>,
 ): Promise<Entry | null> => {
   switch (result.kind) {
@@ -143,7 +141,7 @@ const entryOf = async (
       trade.recorder.record({ kind: 'note', text: `Not bought yet: ${result.because}` });
       return null;
     case 'executed':
-      return bought(trade, terms, result);
+      return bought(trade, result);
     case 'ended':
       await settle(trade, result.attempts);
       return nothing(result.outcome, result.because);
@@ -159,7 +157,6 @@ const entryOf = async (
 
 const bought = async (
   trade: TradeState,
-  terms: EntryTerms,
   result: EntryResult & { kind: 'executed' },
 ): Promise<Entry> => {
   const position = await settle(trade, result.attempts);

@@ -1,0 +1,163 @@
+import { price, quantity, quoteAmount, type Price, type QuoteAmount } from '#domain/amount.ts';
+import type { Deal, MarketListener, StreamState } from '#domain/market.ts';
+import { marketSymbol, type MarketSymbol } from '#domain/market-symbol.ts';
+import { toLevel } from '../parse.ts';
+import { connect, type Connection } from './connection.ts';
+import { decodeFrame, type Frame } from './frames.ts';
+
+/** One line of the all-symbols ticker. */
+export interface Ticker {
+  readonly symbol: MarketSymbol;
+  readonly price: Price;
+  readonly volumeQuote: QuoteAmount;
+}
+
+/** Live prices of pairs, over as many connections as the exchange's limit asks for. */
+export interface MarketStream {
+  /** Hears deals and best prices of a pair; answers how to stop. Survives reconnects. */
+  watch(symbol: MarketSymbol, listener: MarketListener): () => void;
+  /** Hears the ticker of all pairs, every 3 s. */
+  watchAllTickers(listener: (tickers: readonly Ticker[]) => void): () => void;
+  /** The worst state of its connections: one blind connection is a blind stream. */
+  state(): StreamState;
+  /** Since the last message of the quietest connection, ms; null before the first. */
+  ageMs(): number | null;
+  /** Frames that could not be read so far. */
+  malformed(): number;
+  close(): Promise<void>;
+}
+
+/** Subscriptions per connection; a pair takes two. https://mexcdevelop.github.io/apidocs (read 2026-11-20) */
+const SUBSCRIPTIONS_MAX = 30;
+const PER_PAIR = 2;
+const TICKERS = 'spot@public.miniTickers.v3.api.pb@UTC+8';
+
+const channelsOf = (symbol: MarketSymbol): readonly string[] => [
+  `spot@public.aggre.deals.v3.api.pb@10ms@${symbol}`,
+  `spot@public.aggre.bookTicker.v3.api.pb@10ms@${symbol}`,
+];
+
+interface Line {
+  readonly connection: Connection;
+  channels: number;
+}
+
+interface Watched {
+  readonly line: Line;
+  readonly listeners: Set<MarketListener>;
+}
+
+export const createMarketStream = (settings: { readonly wsUrl: string }): MarketStream => {
+  const lines: Line[] = [];
+  const watched = new Map<string, Watched>();
+  const tickerListeners = new Set<(tickers: readonly Ticker[]) => void>();
+  let tickerLine: Line | null = null;
+  let malformed = 0;
+  const hear = (bytes: Uint8Array) => {
+    try {
+      const frame = decodeFrame(bytes);
+      if (frame.publicMiniTickers) tell(tickerListeners, tickersIn(frame));
+      const listeners = watched.get(frame.symbol ?? '')?.listeners;
+      if (listeners !== undefined) tellPair(frame, listeners);
+    } catch {
+      malformed += 1; // odd data is counted; it never stops the stream
+    }
+  };
+  const lineFor = (channels: number): Line => {
+    const roomy = lines.find((line) => line.channels + channels <= SUBSCRIPTIONS_MAX);
+    if (roomy !== undefined) {
+      roomy.channels += channels;
+      return roomy;
+    }
+    const line: Line = { channels, connection: connect(hooks(() => line)) };
+    lines.push(line);
+    return line;
+  };
+  const hooks = (line: () => Line) => ({
+    url: settings.wsUrl,
+    onFrame: hear,
+    onState: (state: StreamState) => {
+      for (const pair of watched.values())
+        if (pair.line === line()) for (const listener of pair.listeners) listener.onState(state);
+    },
+    onRefused: () => undefined, // the pair may not exist yet: the connection asks again
+  });
+  return {
+    watch: (symbol, listener) => {
+      const known = watched.get(symbol);
+      const pair = known ?? { line: lineFor(PER_PAIR), listeners: new Set<MarketListener>() };
+      pair.listeners.add(listener);
+      if (known === undefined) {
+        watched.set(symbol, pair);
+        for (const channel of channelsOf(symbol)) pair.line.connection.subscribe(channel);
+      }
+      return () => {
+        pair.listeners.delete(listener);
+        if (pair.listeners.size > 0 || watched.get(symbol) !== pair) return;
+        watched.delete(symbol);
+        pair.line.channels -= PER_PAIR;
+        for (const channel of channelsOf(symbol)) pair.line.connection.unsubscribe(channel);
+      };
+    },
+    watchAllTickers: (listener) => {
+      tickerListeners.add(listener);
+      if (tickerLine === null) {
+        tickerLine = lineFor(1);
+        tickerLine.connection.subscribe(TICKERS);
+      }
+      return () => tickerListeners.delete(listener);
+    },
+    state: () => worst(lines.map((line) => line.connection.state())),
+    ageMs: () => oldest(lines.map((line) => line.connection.ageMs())),
+    malformed: () => malformed,
+    close: async () => {
+      await Promise.all(lines.map((line) => line.connection.close()));
+    },
+  };
+};
+
+const ORDER: readonly StreamState[] = ['closed', 'connecting', 'stale', 'live'];
+
+/** Without a connection nothing is watched, and nothing is wrong. */
+const worst = (states: readonly StreamState[]): StreamState =>
+  ORDER.find((state) => states.includes(state)) ?? 'live';
+
+const oldest = (ages: readonly (number | null)[]): number | null => {
+  const known = ages.filter((age) => age !== null);
+  return known.length === 0 ? null : Math.max(...known);
+};
+
+const tell = <T>(listeners: ReadonlySet<(value: T) => void>, value: T): void => {
+  for (const listener of listeners) listener(value);
+};
+
+const tickersIn = (frame: Frame): Ticker[] =>
+  (frame.publicMiniTickers?.items ?? []).map((item) => ({
+    symbol: marketSymbol(item.symbol),
+    price: price(item.price),
+    volumeQuote: quoteAmount(item.volume),
+  }));
+
+const tellPair = (frame: Frame, listeners: ReadonlySet<MarketListener>): void => {
+  const symbol = marketSymbol(frame.symbol ?? '');
+  for (const deal of dealsIn(frame, symbol)) for (const each of listeners) each.onDeal(deal);
+  const top = frame.publicAggreBookTicker;
+  if (top === undefined) return;
+  const book = {
+    symbol,
+    bid: toLevel(top.bidPrice, top.bidQuantity),
+    ask: toLevel(top.askPrice, top.askQuantity),
+    receivedAtMs: Date.now(),
+  };
+  for (const each of listeners) each.onBook(book);
+};
+
+const dealsIn = (frame: Frame, symbol: MarketSymbol): Deal[] =>
+  (frame.publicAggreDeals?.deals ?? []).map((item) => ({
+    symbol,
+    price: price(item.price),
+    quantity: quantity(item.quantity),
+    takerSide: item.tradeType === 1 ? 'buy' : 'sell',
+    atMs: item.time,
+    receivedAtMs: Date.now(),
+  }));

@@ -1,7 +1,7 @@
 import { formatFixed } from '../matching/fixed.ts';
 import type { ListenKeys } from '../streams/listen-keys.ts';
 import { missing } from '../venue/order-request.ts';
-import { isApiSymbol } from '../venue/symbol-record.ts';
+import { isApiSymbol } from '../markets/symbol-record.ts';
 import type { Venue } from '../venue/venue.ts';
 import { json, type Answer } from './answer.ts';
 import type { SignedCall } from './call.ts';

@@ -1,8 +1,8 @@
 import { divide, formatFixed, formatPlaces, multiply } from '../matching/fixed.ts';
 import { ApiError } from '../venue/api-error.ts';
-import type { Market, Print } from '../venue/market.ts';
+import type { Market, Print } from '../markets/market.ts';
 import { missing } from '../venue/order-request.ts';
-import { isApiSymbol, isRetired, isVisible, recordText } from '../venue/symbol-record.ts';
+import { isApiSymbol, isRetired, isVisible, recordText } from '../markets/symbol-record.ts';
 import type { Venue } from '../venue/venue.ts';
 import { json, jsonText, type Answer } from './answer.ts';
 import type { Call } from './call.ts';

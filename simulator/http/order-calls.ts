@@ -10,7 +10,7 @@ import {
   placeOrder,
   type Placement,
 } from '../venue/place-order.ts';
-import { isVisible } from '../venue/symbol-record.ts';
+import { isVisible } from '../markets/symbol-record.ts';
 import type { Venue } from '../venue/venue.ts';
 import { json, type Answer } from './answer.ts';
 import type { SignedCall } from './call.ts';

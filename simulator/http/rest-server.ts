@@ -7,7 +7,7 @@ import { json, type Answer } from './answer.ts';
 import { readBody, readParams, type Call } from './call.ts';
 import { sendHostile } from './hostile.ts';
 import type { Limits } from './limits.ts';
-import type { LoggedRequest, RequestLog } from './request-log.ts';
+import type { LoggedRequest, RequestLog } from '../control/request-log.ts';
 import type { Route } from './routes.ts';
 
 export interface RestParts {

@@ -6,7 +6,7 @@ import {
   fromNumber,
   type Fixed,
 } from '../matching/fixed.ts';
-import type { Market } from '../venue/market.ts';
+import type { Market } from '../markets/market.ts';
 import type { Venue } from '../venue/venue.ts';
 
 const dayMs = 86_400_000;

@@ -1,6 +1,6 @@
-import type { Market } from '../venue/market.ts';
+import type { Market } from '../markets/market.ts';
 import { hexId } from '../venue/ids.ts';
-import { isRetired } from '../venue/symbol-record.ts';
+import { isRetired } from '../markets/symbol-record.ts';
 import type { Venue } from '../venue/venue.ts';
 import { html, json, type Answer } from './answer.ts';
 import type { Call } from './call.ts';

@@ -1,4 +1,4 @@
-import { listingPlan, type ListingPlan } from '../venue/listing-plan.ts';
+import { listingPlan, type ListingPlan } from '../markets/listing-plan.ts';
 import { hashText, randomAt } from './random.ts';
 
 /** When pairs that were always there opened: 2020-09-13. */

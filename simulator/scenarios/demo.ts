@@ -1,7 +1,7 @@
 import type { Planned } from '../clock.ts';
 import { cancelOrder } from '../venue/place-order.ts';
-import { listingPlan, type ListingPlan } from '../venue/listing-plan.ts';
-import type { Market } from '../venue/market.ts';
+import { listingPlan, type ListingPlan } from '../markets/listing-plan.ts';
+import type { Market } from '../markets/market.ts';
 import type { Venue } from '../venue/venue.ts';
 import { figures } from './figures.ts';
 import { coinName } from './names.ts';

@@ -1,5 +1,5 @@
 import type { Planned } from '../clock.ts';
-import type { Market } from '../venue/market.ts';
+import type { Market } from '../markets/market.ts';
 import type { Venue } from '../venue/venue.ts';
 
 /** So long after its opening a market is kept going even if nobody looks. */

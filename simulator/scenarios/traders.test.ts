@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../clock.ts';
 import { fixed, formatFixed, parseFixed, toNumber } from '../matching/fixed.ts';
-import { listingPlan } from '../venue/listing-plan.ts';
-import type { Market } from '../venue/market.ts';
+import { listingPlan } from '../markets/listing-plan.ts';
+import type { Market } from '../markets/market.ts';
 import { placeOrder } from '../venue/place-order.ts';
 import { Venue } from '../venue/venue.ts';
 import type { PathPlan } from './price-path.ts';

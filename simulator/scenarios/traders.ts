@@ -1,6 +1,6 @@
 import { fromNumber, toNumber, type Fixed } from '../matching/fixed.ts';
 import { opposite, type Side } from '../matching/order-book.ts';
-import type { Market } from '../venue/market.ts';
+import type { Market } from '../markets/market.ts';
 
 /** One action of the other traders. */
 export interface Tick {

@@ -2,7 +2,7 @@ import { changeText, dayStats } from '../http/tickers.ts';
 import { formatFixed, formatPlaces, type Fixed } from '../matching/fixed.ts';
 import type { Side } from '../matching/order-book.ts';
 import { hexId } from '../venue/ids.ts';
-import type { Market, Print } from '../venue/market.ts';
+import type { Market, Print } from '../markets/market.ts';
 import { klineMs } from './channels.ts';
 
 /** What one public channel has gathered since its last frame. */

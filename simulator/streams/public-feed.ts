@@ -1,5 +1,5 @@
 import type { Planned } from '../clock.ts';
-import type { Market, Print } from '../venue/market.ts';
+import type { Market, Print } from '../markets/market.ts';
 import type { Venue } from '../venue/venue.ts';
 import {
   bookTickerOf,

@@ -1,6 +1,6 @@
 import { multiply, type Fixed } from '../matching/fixed.ts';
 import type { Account } from './account.ts';
-import type { Market, Print } from './market.ts';
+import type { Market, Print } from '../markets/market.ts';
 import type { Fill, Order } from './order.ts';
 
 /** Kinds of balance change on the private account stream. */

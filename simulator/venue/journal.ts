@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { AccountRecord } from './account.ts';
-import type { ListingPlan } from './listing-plan.ts';
+import type { ListingPlan } from '../markets/listing-plan.ts';
 import type { FillRecord, OrderRecord } from './order.ts';
 import type { Switches } from './switches.ts';
 

@@ -1,8 +1,8 @@
 import { fixed, formatFixed, multiply, type Fixed } from '../matching/fixed.ts';
 import type { Side } from '../matching/order-book.ts';
 import { ApiError } from './api-error.ts';
-import type { OpeningMarketOrders } from './listing-plan.ts';
-import type { Market } from './market.ts';
+import type { OpeningMarketOrders } from '../markets/listing-plan.ts';
+import type { Market } from '../markets/market.ts';
 import type { OrderType } from './order.ts';
 import type { Switches } from './switches.ts';
 

@@ -2,7 +2,7 @@ import { parseFixed, statedDecimals, type Fixed } from '../matching/fixed.ts';
 import type { StpMode } from '../matching/match.ts';
 import type { Side } from '../matching/order-book.ts';
 import { ApiError } from './api-error.ts';
-import type { Market } from './market.ts';
+import type { Market } from '../markets/market.ts';
 import { orderTypes, type OrderType } from './order.ts';
 
 /** Parameters of an order call as they came, one text each. */

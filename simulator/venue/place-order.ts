@@ -3,7 +3,7 @@ import { executable, type Incoming } from '../matching/match.ts';
 import { opposite } from '../matching/order-book.ts';
 import { balanceOf, lock, type Account } from './account.ts';
 import { ApiError } from './api-error.ts';
-import type { Market } from './market.ts';
+import type { Market } from '../markets/market.ts';
 import {
   assertInBand,
   assertNotional,

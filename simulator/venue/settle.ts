@@ -1,6 +1,6 @@
 import { divide, fixed, greater, lesser, multiply, type Fixed } from '../matching/fixed.ts';
 import { balanceOf, type Account } from './account.ts';
-import type { MakerExecution, Market, Print } from './market.ts';
+import type { MakerExecution, Market, Print } from '../markets/market.ts';
 import { isOpenOrder, lockNeeded, type Fill, type Order } from './order.ts';
 import { noChanges, valueOf, type BalanceCause, type Changes } from './changes.ts';
 import type { Venue } from './venue.ts';

@@ -9,8 +9,8 @@ import {
   type Journal,
   type ScenarioState,
 } from './journal.ts';
-import type { ListingPlan } from './listing-plan.ts';
-import { Market } from './market.ts';
+import type { ListingPlan } from '../markets/listing-plan.ts';
+import { Market } from '../markets/market.ts';
 import { OrderStore } from './order-store.ts';
 import {
   fromFillRecord,

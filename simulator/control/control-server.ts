@@ -6,10 +6,10 @@ import { fixed } from '../matching/fixed.ts';
 import type { Sockets } from '../streams/sockets.ts';
 import { balanceOf, type Account } from '../venue/account.ts';
 import { ApiError } from '../venue/api-error.ts';
-import type { Market } from '../venue/market.ts';
+import type { Market } from '../markets/market.ts';
 import { switchesSchema } from '../venue/switches.ts';
 import type { Venue } from '../venue/venue.ts';
-import { readBody } from './call.ts';
+import { readBody } from '../http/call.ts';
 import {
   accountSchema,
   clockSchema,
@@ -18,7 +18,7 @@ import {
   planChange,
   planOf,
 } from './control-schemas.ts';
-import type { Limits } from './limits.ts';
+import type { Limits } from '../http/limits.ts';
 import type { RequestLog } from './request-log.ts';
 import { listingsOf, truthOf } from './truth.ts';
 

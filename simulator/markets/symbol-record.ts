@@ -1,5 +1,5 @@
 import type { Market } from './market.ts';
-import type { Switches } from './switches.ts';
+import type { Switches } from '../venue/switches.ts';
 
 /** What a pair's record says now. */
 interface ShownState {

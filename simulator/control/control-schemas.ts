@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listingPlan, type ListingPlan } from '../venue/listing-plan.ts';
+import { listingPlan, type ListingPlan } from '../markets/listing-plan.ts';
 
 const time = z.int().min(0).max(9_999_999_999_999);
 const decimal = z.string().regex(/^\d{1,15}(\.\d{1,18})?$/, 'must be plain decimal text');

@@ -1,0 +1,62 @@
+import { createServer } from 'node:net';
+
+/** A port of loopback that is free now. */
+export const freePort = (wanted = 0): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(wanted, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+
+const isFree = (port: number): Promise<boolean> =>
+  freePort(port).then(
+    () => true,
+    () => false,
+  );
+
+export interface PortWish {
+  /** The setting's name, e.g. API_PORT. */
+  readonly name: string;
+  readonly fallback: number;
+  /** What a person set; undefined when nothing is set. */
+  readonly set: string | undefined;
+  /** Free ports needed in a row: the simulator's control follows its port. */
+  readonly inARow?: number;
+}
+
+/** Ports looked at after a taken default. */
+const TRIES = 50;
+
+/**
+ * The port to use. A default that is taken moves to the next free one; one that a person set is
+ * never moved: taken or invalid, it is an error that says what to do. `taken` holds those already
+ * promised to others.
+ */
+export const choosePort = async (wish: PortWish, taken: Set<number>): Promise<number> => {
+  const inARow = wish.inARow ?? 1;
+  const usable = async (port: number): Promise<boolean> => {
+    for (let next = port; next < port + inARow; next += 1)
+      if (taken.has(next) || !(await isFree(next))) return false;
+    return true;
+  };
+  const promise = (port: number): number => {
+    for (let next = port; next < port + inARow; next += 1) taken.add(next);
+    return port;
+  };
+  if (wish.set !== undefined && wish.set !== '') {
+    const port = Number(wish.set);
+    if (!/^\d+$/.test(wish.set) || port < 1 || port > 65_535)
+      throw new Error(`${wish.name} must be a port from 1 to 65535; it is "${wish.set}".`);
+    if (await usable(port)) return promise(port);
+    throw new Error(
+      `${wish.name} is set to ${port}, but something else listens there. Stop that, set another port, or remove the setting to have a free one chosen.`,
+    );
+  }
+  for (let port = wish.fallback; port < wish.fallback + TRIES; port += 1)
+    if (await usable(port)) return promise(port);
+  throw new Error(`${wish.name}: no free port from ${wish.fallback} to ${wish.fallback + TRIES}.`);
+};

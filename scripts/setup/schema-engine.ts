@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
+import type { SchemaEngine } from '@prisma/schema-engine-wasm';
+
+// Prisma's migration engine as WebAssembly: the same files and the same _prisma_migrations table
+// as `prisma migrate deploy`, without the download of its binary.
+
+/** What the generated bindings export beside the engine; their types leave it out. */
+interface Bindings {
+  __wbg_set_wasm(exports: WebAssembly.Exports): void;
+  SchemaEngine: typeof SchemaEngine;
+}
+
+let loaded: Promise<typeof SchemaEngine> | null = null;
+
+const load = async (): Promise<typeof SchemaEngine> => {
+  const glue = bindings as unknown as Bindings; // the package's own module, see its .js
+  const url = new URL(
+    'schema_engine_bg.wasm',
+    import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg'),
+  );
+  const { instance } = await WebAssembly.instantiate(await readFile(fileURLToPath(url)), {
+    './schema_engine_bg.js': bindings as unknown as WebAssembly.ModuleImports,
+  });
+  glue.__wbg_set_wasm(instance.exports);
+  const start = instance.exports['__wbindgen_start'];
+  if (typeof start === 'function') start();
+  return glue.SchemaEngine;
+};
+
+/** Runs `use` with an engine connected to the database. */
+export const withSchemaEngine = async <T>(
+  databaseUrl: string,
+  use: (engine: SchemaEngine) => Promise<T>,
+): Promise<T> => {
+  const factory = new PrismaPg({ connectionString: databaseUrl, max: 1 });
+  const connectScripted = async () => {
+    const adapter = await factory.connect();
+    // The stock adapter splits a script at every ";", also inside a function's body. One query
+    // runs it whole and in one transaction.
+    adapter.executeScript = async (script: string) => {
+      await adapter.underlyingDriver().query(script);
+    };
+    return adapter;
+  };
+  const bound = bindMigrationAwareSqlAdapterFactory({
+    provider: factory.provider,
+    adapterName: factory.adapterName,
+    connect: connectScripted,
+    connectToShadowDb: connectScripted,
+  });
+  loaded ??= load();
+  const Engine = await loaded;
+  const engine = await Engine.new({ datamodels: undefined }, () => undefined, bound);
+  try {
+    return await use(engine);
+  } finally {
+    engine.free();
+  }
+};

@@ -119,23 +119,31 @@ const createListing = async (
   const id = newId(12);
   await tx.listing.create({
     data: {
+      ...attributesOf(sighting, quote),
+      ...(state === 'baseline' ? baselineEnd(sighting) : { state }),
       id,
       installationId,
-      base: sighting.base,
-      quote,
-      symbol: sighting.symbol ?? `${sighting.base}${quote}`,
-      name: sighting.fullName,
       generation,
-      state,
-      opensAt: dateOf(sighting.opensAtMs),
-      firstSeenAt: new Date(sighting.arrivedAtMs),
-      tradingSeenAt: sighting.trading ? new Date(sighting.arrivedAtMs) : null,
-      endedAt: state === 'baseline' ? new Date(sighting.arrivedAtMs) : null,
-      endReason: state === 'baseline' ? 'traded before we came' : null,
     },
   });
   return id;
 };
+
+const attributesOf = (sighting: Sighting, quote: string) => ({
+  base: sighting.base,
+  quote,
+  symbol: sighting.symbol ?? `${sighting.base}${quote}`,
+  name: sighting.fullName,
+  opensAt: dateOf(sighting.opensAtMs),
+  firstSeenAt: new Date(sighting.arrivedAtMs),
+  tradingSeenAt: sighting.trading ? new Date(sighting.arrivedAtMs) : null,
+});
+
+const baselineEnd = (sighting: Sighting) => ({
+  state: 'baseline',
+  endedAt: new Date(sighting.arrivedAtMs),
+  endReason: 'traded before we came',
+});
 
 /** Brings a listing's attributes up to date with a new sighting: time, names, confidence. */
 const refresh = async (tx: Db, listingId: string, sighting: Sighting): Promise<void> => {
@@ -194,12 +202,37 @@ export const endListing = async (
   });
 };
 
-/** Coins that some source has shown before, in any state. */
-export const knownBases = async (db: Db, installationId: string): Promise<ReadonlySet<string>> => {
+/** Coins that some source has shown before, and whether their listing is unfinished. */
+export const knownBases = async (
+  db: Db,
+  installationId: string,
+): Promise<ReadonlyMap<string, boolean>> => {
   const rows = await db.listing.findMany({
     where: { installationId },
-    select: { base: true },
-    distinct: ['base'],
+    orderBy: { generation: 'asc' },
+    select: { base: true, endedAt: true },
   });
-  return new Set(rows.map((row) => row.base));
+  return new Map(rows.map((row) => [row.base, row.endedAt === null]));
+};
+
+/** Notes pairs that were there before we came, each coin once: they are never bought. May repeat. */
+export const recordBaseline = async (
+  db: Db,
+  installationId: string,
+  sightings: readonly Sighting[],
+): Promise<void> => {
+  const known = await knownBases(db, installationId);
+  const byBase = new Map(sightings.map((each) => [each.base, each]));
+  await db.listing.createMany({
+    data: [...byBase.values()]
+      .filter((each) => !known.has(each.base))
+      .map((each) => ({
+        ...attributesOf(each, each.quote ?? 'USDT'),
+        ...baselineEnd(each),
+        id: newId(12),
+        installationId,
+        generation: 0,
+      })),
+    skipDuplicates: true,
+  });
 };

@@ -8,9 +8,17 @@ import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 // Prisma's migration engine as WebAssembly: the same files and the same _prisma_migrations table
 // as `prisma migrate deploy`, without the download of its binary.
 
+/** The part of the runtime's WebAssembly that is used here; the compiler's library has it with the DOM only. */
+declare const WebAssembly: {
+  instantiate(
+    bytes: Uint8Array,
+    imports: Record<string, unknown>,
+  ): Promise<{ instance: { exports: Record<string, unknown> } }>;
+};
+
 /** What the generated bindings export beside the engine; their types leave it out. */
 interface Bindings {
-  __wbg_set_wasm(exports: WebAssembly.Exports): void;
+  __wbg_set_wasm(exports: Record<string, unknown>): void;
   SchemaEngine: typeof SchemaEngine;
 }
 
@@ -23,7 +31,7 @@ const load = async (): Promise<typeof SchemaEngine> => {
     import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg'),
   );
   const { instance } = await WebAssembly.instantiate(await readFile(fileURLToPath(url)), {
-    './schema_engine_bg.js': bindings as unknown as WebAssembly.ModuleImports,
+    './schema_engine_bg.js': bindings,
   });
   glue.__wbg_set_wasm(instance.exports);
   const start = instance.exports['__wbindgen_start'];

@@ -1,0 +1,16 @@
+import type { Client } from '@temporalio/client';
+import type { Clock, Log } from '#domain/ports.ts';
+import type { ExchangeClient } from '#exchange/client.ts';
+import type { Database } from '#prisma/client.ts';
+import type { SourceHealth } from './source-health.ts';
+
+/** What detection acts through; made once by main.ts. */
+export interface MonitorDeps {
+  readonly db: Database;
+  readonly exchange: ExchangeClient;
+  readonly temporal: Client;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly installationId: string;
+  readonly health: SourceHealth;
+}

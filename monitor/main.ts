@@ -1,0 +1,57 @@
+import process from 'node:process';
+import { readEnv, traderEnv } from '#runtime/env.ts';
+import { stopRequested } from '#runtime/shutdown.ts';
+import { createWorker, runWorkers } from '#worker/create-worker.ts';
+import { connectTrader } from '#worker/trader.ts';
+import { taskQueues } from '#workflows/messages.ts';
+import { createSourceHealth } from './source-health.ts';
+import { createMonitorActivities } from './watch-listings.ts';
+
+// The monitor sees listings and holds the armed entries: detection, stream and the sender of the
+// order share one event loop.
+
+const trader = await connectTrader('monitor', readEnv(traderEnv, process.env));
+const { deps, temporal, activities, counter } = trader;
+const health = createSourceHealth(deps.clock);
+const { db, exchange, clock, log, installationId } = deps;
+const detection = createMonitorActivities({
+  db,
+  exchange,
+  temporal: temporal.client,
+  clock,
+  log,
+  installationId,
+  health,
+});
+const shared = { connection: temporal.connection, namespace: temporal.namespace, counter };
+const workers = runWorkers(
+  await Promise.all([
+    createWorker({
+      ...shared,
+      taskQueue: taskQueues.sniper,
+      activities,
+      workflows: true,
+      activitySlots: 100,
+    }),
+    createWorker({
+      ...shared,
+      taskQueue: taskQueues.openings,
+      activities: { buyAtOpen: activities.buyAtOpen },
+      workflows: false,
+      activitySlots: 100,
+    }),
+    createWorker({
+      ...shared,
+      taskQueue: taskQueues.detect,
+      activities: detection,
+      workflows: false,
+      activitySlots: 2,
+    }),
+  ]),
+);
+trader.startBeating(() => ({ sources: health.all() }));
+log.info({ mode: deps.mode, installationId }, 'Monitor ready');
+await Promise.race([stopRequested(log), workers.ended]);
+await workers.stop();
+await trader.close();
+process.exit(0);

@@ -1,0 +1,97 @@
+import {
+  WorkflowExecutionAlreadyStartedError,
+  type Client,
+  type WorkflowSignalWithStartOptions,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
+import type { Source } from '#domain/listing.ts';
+import type { SniperInput } from '#domain/trade.ts';
+import { markHandled, type pendingSightings } from '#prisma/listings.ts';
+import { sighted, sniperWorkflowId, taskQueues, type Sighted } from '#workflows/messages.ts';
+import { searchAttributes } from '#workflows/search-attributes.ts';
+import type { SniperWorkflow } from '#workflows/sniper-workflow.ts';
+import type { MonitorDeps } from './deps.ts';
+
+type Pending = Awaited<ReturnType<typeof pendingSightings>>[number];
+
+/**
+ * Starts the workflow of a sighting's listing, or tells the one that runs, then marks the sighting
+ * as handed over. May repeat: the workflow's id is the listing's, and a closed one is not reopened.
+ */
+export const startTrade = async (
+  deps: MonitorDeps,
+  pending: Pending,
+  configurationId: string,
+): Promise<void> => {
+  const { listing } = pending;
+  if (listing === null) throw new Error(`the sighting ${pending.id} has no listing to start`);
+  const input: SniperInput = {
+    installationId: pending.installationId,
+    listingId: listing.id,
+    symbol: listing.symbol,
+    base: listing.base,
+    quote: listing.quote,
+    source: pending.source as Source, // written by recordSighting from a Source
+    opensAtMs: listing.opensAt?.getTime() ?? null,
+    configurationId,
+  };
+  const sighting: Sighted = {
+    source: input.source,
+    opensAtMs: pending.opensAt?.getTime() ?? null,
+    trading: pending.trading,
+  };
+  await startOrTell(deps.temporal, input, sighting).catch((error: unknown) => {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    deps.log.info({ symbol: input.symbol, listingId: listing.id }, 'Sighted again after its end');
+  });
+  await markHandled(deps.db, pending, deps.clock.now());
+};
+
+/** A pair that trades already is started eagerly, in this process; others may wait for a poller. */
+const startOrTell = async (
+  temporal: Client,
+  input: SniperInput,
+  sighting: Sighted,
+): Promise<void> => {
+  if (sighting.trading && input.opensAtMs === null) {
+    try {
+      await temporal.workflow.start<typeof SniperWorkflow>('SniperWorkflow', {
+        ...startOptions(input),
+        workflowIdConflictPolicy: 'FAIL',
+        requestEagerStart: true,
+      });
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      // It runs or has ended; one that runs is told below.
+    }
+  }
+  const options: WorkflowSignalWithStartOptions<[Sighted]> & WorkflowStartOptions = {
+    ...startOptions(input),
+    signal: sighted,
+    signalArgs: [sighting],
+  };
+  await temporal.workflow.signalWithStart('SniperWorkflow', options);
+};
+
+const startOptions = (input: SniperInput) => ({
+  taskQueue: taskQueues.sniper,
+  workflowId: sniperWorkflowId(input.listingId),
+  args: [input] as [SniperInput],
+  workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
+  workflowTaskTimeout: '2 s' as const,
+  staticSummary: summaryOf(input),
+  typedSearchAttributes: new TypedSearchAttributes([
+    { key: searchAttributes.symbol, value: input.symbol },
+    { key: searchAttributes.phase, value: 'waiting' },
+    { key: searchAttributes.source, value: input.source },
+    ...(input.opensAtMs === null
+      ? []
+      : [{ key: searchAttributes.opensAt, value: new Date(input.opensAtMs) }]),
+  ]),
+});
+
+const summaryOf = (input: SniperInput): string =>
+  input.opensAtMs === null
+    ? `${input.symbol}, opening unknown`
+    : `${input.symbol}, opens ${new Date(input.opensAtMs).toISOString()}`;

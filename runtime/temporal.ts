@@ -1,0 +1,81 @@
+import { NativeConnection, Runtime } from '@temporalio/worker';
+import { Client } from '@temporalio/client';
+import type { Log } from '#domain/ports.ts';
+
+export interface Temporal {
+  readonly connection: NativeConnection;
+  readonly client: Client;
+  readonly namespace: string;
+  close(): Promise<void>;
+}
+
+const LEVELS = {
+  TRACE: 'debug',
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warn',
+  ERROR: 'error',
+} as const;
+
+/** Our histogram buckets, ms: the engine's own start at 50 ms and would hide the path. */
+const BUCKETS_MS = [0.5, 1, 2, 3, 5, 7.5, 10, 15, 20, 30, 50, 75, 100, 250, 1000];
+
+/** Sets up the engine of this process: log, metrics. Once, before any connection or worker. */
+export const installRuntime = (log: Log, metricsPort: number): void => {
+  Runtime.install({
+    shutdownSignals: [], // main.ts decides when a process stops
+    logger: {
+      log: (level, message, meta) => log[LEVELS[level]](meta ?? {}, message),
+      trace: (message, meta) => log.debug(meta ?? {}, message),
+      debug: (message, meta) => log.debug(meta ?? {}, message),
+      info: (message, meta) => log.debug(meta ?? {}, message),
+      warn: (message, meta) => log.warn(meta ?? {}, message),
+      error: (message, meta) => log.error(meta ?? {}, message),
+    },
+    telemetryOptions: {
+      logging: { filter: { core: 'WARN', other: 'ERROR' } },
+      metrics: {
+        prometheus: {
+          bindAddress: `127.0.0.1:${metricsPort}`,
+          histogramBucketOverrides: Object.fromEntries(
+            [
+              'request_latency',
+              'workflow_task_schedule_to_start_latency',
+              'activity_schedule_to_start_latency',
+              'workflow_task_execution_latency',
+              'activity_execution_latency',
+            ].map((name) => [name, BUCKETS_MS]),
+          ),
+        },
+      },
+    },
+  });
+};
+
+/** First tries come at once, later ones every second: Temporal may still be starting. */
+const RETRY_MS = 500;
+const CONNECT_WITHIN_MS = 60_000;
+
+/**
+ * Connects workers and client over one connection: only then may the client's starts run eagerly
+ * on this process's own worker. Waits for a Temporal that is still starting.
+ */
+export const connectTemporal = async (
+  settings: { readonly address: string; readonly namespace: string },
+  log: Log,
+): Promise<Temporal> => {
+  const deadline = Date.now() + CONNECT_WITHIN_MS;
+  for (;;) {
+    try {
+      const connection = await NativeConnection.connect({ address: settings.address });
+      const { namespace } = settings;
+      const client = new Client({ connection, namespace });
+      return { connection, client, namespace, close: () => connection.close() };
+    } catch (error) {
+      if (Date.now() > deadline)
+        throw new Error(`Temporal does not answer at ${settings.address}`, { cause: error });
+      log.debug({ error }, 'Temporal does not answer yet');
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+};

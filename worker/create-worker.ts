@@ -1,0 +1,54 @@
+import { Worker, type NativeConnection } from '@temporalio/worker';
+import { workflowBundle } from './workflow-bundle.ts';
+import type { ActivityCounter } from './activity-counter.ts';
+
+export interface WorkerSettings {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  readonly activities: object;
+  /** Runs workflows too; otherwise activities only. */
+  readonly workflows: boolean;
+  /** Activities at once. */
+  readonly activitySlots: number;
+  readonly counter: ActivityCounter;
+}
+
+/**
+ * One worker with the settings that recovery was measured with: a killed process is noticed by its
+ * missing heartbeats, a hung one by its sticky queue, and a stopping one hands back what it holds.
+ */
+export const createWorker = async (settings: WorkerSettings): Promise<Worker> =>
+  Worker.create({
+    connection: settings.connection,
+    namespace: settings.namespace,
+    taskQueue: settings.taskQueue,
+    activities: settings.activities,
+    ...(settings.workflows ? { workflowBundle: await workflowBundle() } : {}),
+    maxConcurrentActivityTaskExecutions: settings.activitySlots,
+    shutdownGraceTime: '10 s',
+    shutdownForceTime: '12 s',
+    maxHeartbeatThrottleInterval: '500 ms',
+    defaultHeartbeatThrottleInterval: '500 ms',
+    stickyQueueScheduleToStartTimeout: '1 s',
+    interceptors: { activity: [() => ({ inbound: settings.counter.interceptor() })] },
+  });
+
+/** Runs workers until they are shut down; a worker that fails ends them all and is thrown. */
+export const runWorkers = (
+  workers: readonly Worker[],
+): { ended: Promise<void>; stop(): Promise<void> } => {
+  const stopAll = () => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  const runs = workers.map((worker) => worker.run());
+  const ended = Promise.all(runs).then(() => undefined);
+  for (const run of runs) run.catch(stopAll);
+  return {
+    ended,
+    stop: async () => {
+      stopAll();
+      await Promise.allSettled(runs);
+    },
+  };
+};

@@ -1,0 +1,102 @@
+import { hostname } from 'node:os';
+import { createActivities, type Activities } from '#activities/index.ts';
+import type { ActivityDeps } from '#activities/deps.ts';
+import { createExchangeClient } from '#exchange/client.ts';
+import { Secret } from '#exchange/secret.ts';
+import { createMarketStream } from '#exchange/streams/market-stream.ts';
+import { connectDatabase } from '#prisma/client.ts';
+import { accountOf, ensureInstallation, modeOf } from '#prisma/installation.ts';
+import { beat } from '#prisma/runs.ts';
+import type { TraderEnv } from '#runtime/env.ts';
+import { createLog } from '#runtime/log.ts';
+import { every } from '#runtime/shutdown.ts';
+import { connectTemporal, installRuntime, type Temporal } from '#runtime/temporal.ts';
+import { createActivityCounter, type ActivityCounter } from './activity-counter.ts';
+
+/** Receive window of signed reads; orders carry the configured ones. */
+const READ_WINDOW_MS = 1000;
+const BEAT_MS = 2000;
+/** The exchange's clock is measured this often; openings measure it again themselves. */
+const CLOCK_MS = 20_000;
+
+/** A process that acts: its connections, its activities and its sign of life. */
+export interface Trader {
+  readonly deps: ActivityDeps;
+  readonly temporal: Temporal;
+  readonly activities: Activities;
+  readonly counter: ActivityCounter;
+  /** Starts to say that this process lives; `more` is shown beside what every process shows. */
+  startBeating(more: () => object): void;
+  close(): Promise<void>;
+}
+
+const version = '0.1.0';
+
+/** Connects a monitor or a worker to everything. Waits for a database that is still starting. */
+export const connectTrader = async (
+  name: 'monitor' | 'worker',
+  env: TraderEnv,
+): Promise<Trader> => {
+  const log = createLog({ process: name, level: env.LOG_LEVEL, format: env.LOG_FORMAT });
+  installRuntime(log, env.METRICS_PORT);
+  const db = connectDatabase(env.DATABASE_URL);
+  const exchange = createExchangeClient({
+    restUrl: env.MEXC_REST_URL,
+    webUrl: env.MEXC_WEB_URL,
+    credentials: credentialsOf(env),
+    recvWindowMs: READ_WINDOW_MS,
+  });
+  const stream = createMarketStream({ wsUrl: env.MEXC_WS_URL });
+  const mode = modeOf(env.EXCHANGE);
+  const installationId = await ensureInstallation(db, {
+    mode,
+    account: accountOf(env.MEXC_API_KEY),
+  });
+  const temporal = await connectTemporal(
+    { address: env.TEMPORAL_ADDRESS, namespace: env.TEMPORAL_NAMESPACE },
+    log,
+  );
+  const clock = { now: () => Date.now() };
+  const instance = `${hostname()}:${process.pid}`;
+  const deps: ActivityDeps = { db, exchange, stream, clock, log, installationId, mode, instance };
+  const tasks = [every(CLOCK_MS, () => exchange.clock.refresh(), { log, what: 'Measuring the clock' })];
+  const counter = createActivityCounter();
+  const startedAt = new Date();
+  return {
+    deps,
+    temporal,
+    counter,
+    activities: createActivities(deps),
+    startBeating: (more) => {
+      const task = () => {
+        const details = { ...vitals(deps, counter), ...more() };
+        return beat(db, { process: name, instance, version, startedAt, details }, clock.now());
+      };
+      tasks.push(every(BEAT_MS, task, { log, what: 'The sign of life' }));
+    },
+    close: async () => {
+      await Promise.all(tasks.map((task) => task.stop()));
+      await Promise.allSettled([stream.close(), exchange.close(), temporal.close()]);
+      await db.$disconnect();
+    },
+  };
+};
+
+const credentialsOf = (env: TraderEnv) =>
+  env.MEXC_API_KEY === undefined || env.MEXC_API_SECRET === undefined
+    ? null
+    : { apiKey: env.MEXC_API_KEY, secret: new Secret(env.MEXC_API_SECRET) };
+
+const vitals = ({ stream, exchange }: ActivityDeps, counter: ActivityCounter) => ({
+  stream: stream.state(),
+  streamMalformed: stream.malformed(),
+  clockOffsetMs: round(exchange.clock.offsetMs()),
+  clockErrorMs: round(exchange.clock.errorMs()),
+  clockAgeMs: exchange.clock.ageMs() === null ? null : round(exchange.clock.ageMs() ?? 0),
+  restLatencyMs: round(exchange.clock.errorMs() * 2),
+  guarding: counter.running('holdUntilExit'),
+  armed: counter.running('buyAtOpen'),
+  rssMb: round(process.memoryUsage().rss / 2 ** 20),
+});
+
+const round = (value: number): number => Math.round(value * 10) / 10;

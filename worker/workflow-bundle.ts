@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleOption } from '@temporalio/worker';
+
+const ROOT = join(import.meta.dirname, '..');
+const CACHE = join(ROOT, 'node_modules', '.cache', 'mexc-sniper');
+
+/**
+ * The workflow code as one script. Bundling takes seconds, so the script is kept under the hash of
+ * everything that went into it; the same sources give the same file. May repeat.
+ */
+export const workflowBundle = async (): Promise<WorkflowBundleOption> => {
+  const codePath = join(CACHE, `workflows-${await sourceHash()}.js`);
+  if (existsSync(codePath)) return { codePath };
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: join(ROOT, 'workflows', 'index.ts'),
+    logger: new DefaultLogger('WARN'),
+  });
+  await mkdir(CACHE, { recursive: true });
+  // Another process may bundle the same sources: the last rename wins, with equal content.
+  const draft = `${codePath}.${process.pid}`;
+  await writeFile(draft, code);
+  await rename(draft, codePath);
+  return { codePath };
+};
+
+const sourceHash = async (): Promise<string> => {
+  const hash = createHash('sha256').update(await readFile(join(ROOT, 'package-lock.json')));
+  for (const folder of ['domain', 'workflows'])
+    for (const file of (await readdir(join(ROOT, folder))).sort())
+      if (file.endsWith('.ts') && !file.endsWith('.test.ts'))
+        hash.update(file).update(await readFile(join(ROOT, folder, file)));
+  return hash.digest('hex').slice(0, 16);
+};

@@ -60,3 +60,39 @@ export const choosePort = async (wish: PortWish, taken: Set<number>): Promise<nu
     if (await usable(port)) return promise(port);
   throw new Error(`${wish.name}: no free port from ${wish.fallback} to ${wish.fallback + TRIES}.`);
 };
+
+export interface Ports {
+  readonly api: number;
+  readonly simulator: number;
+  readonly temporal: number;
+  readonly temporalUi: number;
+  readonly postgres: number;
+  readonly metrics: number;
+}
+
+type PortSettings = Partial<
+  Record<
+    | 'API_PORT'
+    | 'SIMULATOR_PORT'
+    | 'TEMPORAL_PORT'
+    | 'TEMPORAL_UI_PORT'
+    | 'POSTGRES_PORT'
+    | 'METRICS_PORT',
+    string | undefined
+  >
+>;
+
+/** Every port of one start; see `choosePort` for what happens to taken ones. */
+export const choosePorts = async (settings: PortSettings): Promise<Ports> => {
+  const taken = new Set<number>();
+  const choose = (name: keyof PortSettings, fallback: number, inARow = 1) =>
+    choosePort({ name, fallback, set: settings[name], inARow }, taken);
+  return {
+    api: await choose('API_PORT', 8080),
+    simulator: await choose('SIMULATOR_PORT', 8090, 2),
+    temporal: await choose('TEMPORAL_PORT', 7233),
+    temporalUi: await choose('TEMPORAL_UI_PORT', 8233),
+    postgres: await choose('POSTGRES_PORT', 55_432),
+    metrics: await choose('METRICS_PORT', 9464, 3),
+  };
+};

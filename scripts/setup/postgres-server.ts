@@ -11,6 +11,8 @@ export interface PostgresServer {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
+  /** Resolves with the reason when the server has ended, wanted or not. */
+  readonly ended: Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -35,9 +37,12 @@ export const startPostgres = async (settings: {
   );
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log = (log + chunk.toString()).slice(-4000)));
+  const ended = new Promise<string>((done) =>
+    child.once('exit', (code, signal) => done(signal ?? `code ${code}`)),
+  );
   const url = `postgresql://${USER}:${password}@127.0.0.1:${settings.port}/${DATABASE}`;
   await ready(child, url, () => log);
-  return { url, port: settings.port, pid: child.pid ?? 0, stop: () => stop(child) };
+  return { url, port: settings.port, pid: child.pid ?? 0, ended, stop: () => stop(child) };
 };
 
 const SETTINGS = [
@@ -129,7 +134,8 @@ const hydrate = async (native: string): Promise<void> => {
   await Promise.all(
     links.map(async ({ source, target }) => {
       const at = join(native, '..', target);
-      if (!existsSync(at)) await symlink(source.split('/').at(-1) ?? source, at).catch(ignoreExists);
+      if (!existsSync(at))
+        await symlink(source.split('/').at(-1) ?? source, at).catch(ignoreExists);
     }),
   );
 };
@@ -153,7 +159,17 @@ const initialise = async (place: Place, owner: Owner, password: string): Promise
   try {
     execFileSync(
       join(place.native, 'bin', 'initdb'),
-      ['-D', place.data, '-U', USER, '--auth=scram-sha-256', `--pwfile=${file}`, '-E', 'UTF8', '--locale=C'],
+      [
+        '-D',
+        place.data,
+        '-U',
+        USER,
+        '--auth=scram-sha-256',
+        `--pwfile=${file}`,
+        '-E',
+        'UTF8',
+        '--locale=C',
+      ],
       { ...owner, stdio: 'pipe', env: place.env },
     );
   } finally {
@@ -167,7 +183,11 @@ const removeStalePid = (data: string): void => {
   if (!existsSync(file)) return;
   const pid = Number(execFileSync('head', ['-n', '1', file]).toString());
   try {
-    if (execFileSync('ps', ['-o', 'args=', '-p', String(pid)]).toString().includes(data))
+    if (
+      execFileSync('ps', ['-o', 'args=', '-p', String(pid)])
+        .toString()
+        .includes(data)
+    )
       throw new Error(`Postgres of ${data} is still running with process id ${pid}.`);
   } catch (error) {
     if (error instanceof Error && error.message.includes('still running')) throw error;

@@ -16,7 +16,9 @@ const NO_FILTERS = { externalTables: [], externalEnums: [] };
 
 /** Generates the database client when the schema has changed. Says whether it did. */
 export const generateClient = async (): Promise<boolean> => {
-  const hash = createHash('sha256').update(await readFile(SCHEMA)).digest('hex');
+  const hash = createHash('sha256')
+    .update(await readFile(SCHEMA))
+    .digest('hex');
   const stamp = join(GENERATED, '.schema-hash');
   if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === hash) return false;
   await run([PRISMA_CLI, 'generate'], {

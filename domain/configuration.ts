@@ -233,7 +233,7 @@ export const exitProblems = (exit: ExitOptions): Problem[] => {
   ];
 };
 
-/** What the simulator starts with: small targets and short holds, so that a demo ends in a minute. */
+/** What the simulator starts with: the usual exits with short holds, so that a demo ends in a minute. */
 export const demoOptions: TradingOptionsInput = {
   quoteAmount: '100',
   maxQuotePerTrade: '200',
@@ -244,14 +244,5 @@ export const demoOptions: TradingOptionsInput = {
   autoTrade: 'all',
   surprises: true,
   cooldown: { stopOuts: 20, minutes: 1 },
-  exit: {
-    ladder: [
-      { gain: 8, fraction: 0.5 },
-      { gain: 20, fraction: 0.25 },
-    ],
-    stop: 15,
-    trailing: { arm: 8, distance: 5 },
-    timeStop: 1,
-    maxHold: 1,
-  },
+  exit: { timeStop: 1, maxHold: 1 },
 };

@@ -56,12 +56,15 @@ export interface Confidence {
 /** Opening times of two sources agree when they differ by no more than this. */
 const AGREEMENT_MS = 60_000;
 
+const dates = (sighting: Pick<Sighting, 'opensAtMs' | 'trading'>): boolean =>
+  sighting.opensAtMs !== null || sighting.trading;
+
 /**
  * Scores what is known of a listing. The exchange's own record weighs most; a second source and
  * agreeing times add; a source that contradicts takes away.
  */
 export const confidenceOf = (
-  sightings: readonly { readonly source: Source; readonly opensAtMs: number | null }[],
+  sightings: readonly Pick<Sighting, 'source' | 'opensAtMs' | 'trading'>[],
 ): Confidence => {
   const sources = new Set(sightings.map((sighting) => sighting.source));
   const times = sightings.flatMap((sighting) => sighting.opensAtMs ?? []);
@@ -69,6 +72,8 @@ export const confidenceOf = (
   if (sources.has('manual')) reasons.push({ points: 90, because: 'armed by an operator' });
   if (sources.has('exchangeInfo'))
     reasons.push({ points: 50, because: "in the exchange's own symbol records" });
+  if (sightings.some((each) => each.source === 'exchangeInfo' && dates(each)))
+    reasons.push({ points: 20, because: 'the record gives its opening or shows it open' });
   if (sources.has('calendar')) reasons.push({ points: 35, because: 'in the new-coin calendar' });
   if (sources.has('announcements')) reasons.push({ points: 20, because: 'announced in a title' });
   if (sources.has('miniTickers') || sources.has('defaultSymbols'))

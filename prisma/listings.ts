@@ -152,6 +152,7 @@ const refresh = async (tx: Db, listingId: string, sighting: Sighting): Promise<v
     signals.map((signal) => ({
       source: signal.source as Source,
       opensAtMs: signal.opensAt?.getTime() ?? null,
+      trading: signal.trading,
     })),
   );
   await tx.listing.update({

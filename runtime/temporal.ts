@@ -29,7 +29,9 @@ export const installRuntime = (log: Log, metricsPort: number): void => {
       trace: (message, meta) => log.debug(meta ?? {}, message),
       debug: (message, meta) => log.debug(meta ?? {}, message),
       info: (message, meta) => log.debug(meta ?? {}, message),
-      warn: (message, meta) => log.warn(meta ?? {}, message),
+      // A worker that runs activities only is meant to: the engine warns of it each time.
+      warn: (message, meta) =>
+        log[message.startsWith('No workflows registered') ? 'debug' : 'warn'](meta ?? {}, message),
       error: (message, meta) => log.error(meta ?? {}, message),
     },
     telemetryOptions: {

@@ -233,7 +233,7 @@ export const exitProblems = (exit: ExitOptions): Problem[] => {
   ];
 };
 
-/** What the simulator starts with: the usual exits with short holds, so that a demo ends in a minute. */
+/** What the simulator starts with: smaller targets and short holds, so that a demo ends in a minute. */
 export const demoOptions: TradingOptionsInput = {
   quoteAmount: '100',
   maxQuotePerTrade: '200',
@@ -244,5 +244,12 @@ export const demoOptions: TradingOptionsInput = {
   autoTrade: 'all',
   surprises: true,
   cooldown: { stopOuts: 20, minutes: 1 },
-  exit: { timeStop: 1, maxHold: 1 },
+  exit: {
+    ladder: [
+      { gain: 20, fraction: 0.5 },
+      { gain: 50, fraction: 0.25 },
+    ],
+    timeStop: 1,
+    maxHold: 1,
+  },
 };

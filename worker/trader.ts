@@ -59,7 +59,9 @@ export const connectTrader = async (
   const clock = { now: () => Date.now() };
   const instance = `${hostname()}:${process.pid}`;
   const deps: ActivityDeps = { db, exchange, stream, clock, log, installationId, mode, instance };
-  const tasks = [every(CLOCK_MS, () => exchange.clock.refresh(), { log, what: 'Measuring the clock' })];
+  const tasks = [
+    every(CLOCK_MS, () => exchange.clock.refresh(), { log, what: 'Measuring the clock' }),
+  ];
   const counter = createActivityCounter();
   const startedAt = new Date();
   return {

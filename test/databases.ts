@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+
+/** A database of one's own, migrated; dropped at the end. */
+export const createTestDatabase = async (): Promise<{ readonly url: string } & AsyncDisposable> => {
+  const template = new URL(inject('templateUrl'));
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const url = new URL(template);
+  url.pathname = `/${name}`;
+  await onServer(template, `CREATE DATABASE ${name} TEMPLATE ${template.pathname.slice(1)}`);
+  return {
+    url: url.href,
+    [Symbol.asyncDispose]: () => onServer(template, `DROP DATABASE ${name} WITH (FORCE)`),
+  };
+};
+
+const onServer = async (template: URL, sql: string): Promise<void> => {
+  const url = new URL(template);
+  url.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+};

@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { TestProcess } from '../processes.ts';
+import { boughtOrders, expectRecordsEqualTruth, truthOf } from '../truth.ts';
+import { until } from '../until.ts';
+import { startWorld, type World } from '../world.ts';
+
+/** Rises a little, then falls through the stop of 20 % for good. */
+const upThenDown = (fallsAfterS: number) => ({
+  path: {
+    kind: 'custom',
+    points: [
+      [0, 1],
+      [2, 1.05],
+      [fallsAfterS, 1.05],
+      [fallsAfterS + 1, 0.6],
+      [600, 0.6],
+    ],
+  },
+});
+
+describe('a process dies', () => {
+  let world: World;
+  let worker: TestProcess;
+  let monitor: TestProcess;
+
+  beforeEach(async () => {
+    world = await startWorld();
+    [worker, monitor] = await Promise.all([world.start('worker'), world.start('monitor')]);
+    await world.startRun({ exit: { maxHold: 5, timeStop: 5 } });
+  });
+  afterEach(async () => {
+    await world[Symbol.asyncDispose]();
+  });
+
+  test('kill -9 of the worker while holding: the guard comes back and sells', async () => {
+    const symbol = await world.list({ base: 'GUARD', opensInMs: 8000, more: upThenDown(15) });
+    await world.phase(symbol, 'holding');
+    await guarded(world, symbol);
+    await worker.kill();
+    const killedAt = new Date();
+    await world.start('worker');
+    await until('a new guard looks at the market', async () => {
+      const trade = await world.trade(symbol);
+      return trade?.guardedAt !== null && (trade?.guardedAt ?? killedAt) > killedAt;
+    });
+    const trade = await world.phase(symbol, 'closed');
+    expect(trade.outcome).toBe('traded');
+    expect(trade.exitReason).toBe('stop');
+    await expectRecordsEqualTruth(world, symbol);
+  });
+
+  test('kill -9 of the monitor while armed: another arms again and buys once', async () => {
+    const symbol = await world.list({ base: 'ARMED', opensInMs: 14_000, more: upThenDown(5) });
+    await world.phase(symbol, 'armed');
+    await monitor.kill();
+    await world.start('monitor');
+    const trade = await world.phase(symbol, 'closed');
+    expect(trade.outcome).toBe('traded');
+    expect(boughtOrders(await truthOf(world), symbol)).toHaveLength(1);
+    await expectRecordsEqualTruth(world, symbol);
+  });
+
+  test('kill -9 of the monitor with no other: a worker takes the armed entry', async () => {
+    const symbol = await world.list({ base: 'ALONE', opensInMs: 14_000, more: upThenDown(5) });
+    await world.phase(symbol, 'armed');
+    await monitor.kill();
+    const trade = await world.phase(symbol, 'closed');
+    expect(trade.outcome).toBe('traded');
+    await expectRecordsEqualTruth(world, symbol);
+  });
+
+  test('two monitors on one listing: bought once', async () => {
+    await world.start('monitor');
+    const symbol = await world.list({ base: 'TWINS', opensInMs: 9000, more: upThenDown(5) });
+    const trade = await world.phase(symbol, 'closed');
+    expect(trade.outcome).toBe('traded');
+    expect(boughtOrders(await truthOf(world), symbol)).toHaveLength(1);
+    expect(await world.db.listing.count({ where: { base: 'TWINS' } })).toBe(1);
+    await expectRecordsEqualTruth(world, symbol);
+  });
+});
+
+/** The guard has seen a price and written it down. */
+const guarded = (world: World, symbol: string) =>
+  until(`${symbol} is guarded`, async () => (await world.trade(symbol))?.guardedAt ?? null);

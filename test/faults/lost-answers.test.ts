@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { boughtOrders, expectRecordsEqualTruth, truthOf } from '../truth.ts';
+import { startWorld, type World } from '../world.ts';
+
+const falls = {
+  path: {
+    kind: 'custom',
+    points: [
+      [0, 1],
+      [2, 1.05],
+      [6, 0.6],
+      [600, 0.6],
+    ],
+  },
+};
+
+describe('the exchange does not answer an order', () => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await startWorld();
+    await Promise.all([world.start('worker'), world.start('monitor')]);
+    await world.startRun({ exit: { maxHold: 5, timeStop: 5 } });
+  });
+  afterAll(async () => {
+    await world[Symbol.asyncDispose]();
+  });
+
+  const loseOne = (action: string, params: Record<string, string>) =>
+    world.control('POST', 'faults', { endpoint: 'POST /api/v3/order', action, count: 1, params });
+
+  test('a buy that was booked: found by asking, held and sold, never sent again', async () => {
+    const symbol = await world.list({ base: 'LOSTBUY', opensInMs: 8000, more: falls });
+    await loseOne('loseReplyAfterBooking', { symbol, side: 'BUY' });
+    const trade = await world.phase(symbol, 'closed');
+    expect(trade.outcome).toBe('traded');
+    expect(boughtOrders(await truthOf(world), symbol)).toHaveLength(1);
+    await expectRecordsEqualTruth(world, symbol);
+    await loggedDoubt(trade.id);
+  });
+
+  test('a buy that was not booked: given up when absence is certain, money released', async () => {
+    const symbol = await world.list({
+      base: 'NEVERBUY',
+      opensInMs: 8000,
+      more: falls,
+    });
+    await loseOne('loseReplyBeforeBooking', { symbol, side: 'BUY' });
+    await world.phase(symbol, 'unresolved');
+    const trade = await world.phase(symbol, 'closed');
+    expect(trade.bought.isZero()).toBe(true);
+    const reservation = await world.db.riskReservation.findUniqueOrThrow({
+      where: { listingId: trade.id },
+    });
+    expect(reservation.state).toBe('released');
+    expect(boughtOrders(await truthOf(world), symbol)).toHaveLength(0);
+    await expectRecordsEqualTruth(world, symbol);
+  });
+
+  test('a sale that was booked: found, and not sold twice', async () => {
+    const symbol = await world.list({ base: 'LOSTSELL', opensInMs: 8000, more: falls });
+    await loseOne('loseReplyAfterBooking', { symbol, side: 'SELL' });
+    const trade = await world.phase(symbol, 'closed');
+    expect(trade.outcome).toBe('traded');
+    await expectRecordsEqualTruth(world, symbol);
+    await loggedDoubt(trade.id);
+  });
+
+  const loggedDoubt = async (tradeId: string) => {
+    const doubts = await world.db.tradeLog.count({ where: { tradeId, kind: 'doubt' } });
+    expect(doubts, 'the doubt is in the log').toBeGreaterThan(0);
+  };
+});

@@ -1,0 +1,37 @@
+/** A fact that did not come true in time; the message names it and what was seen last. */
+export class NotInTime extends Error {}
+
+/** Thrown by a look when the fact cannot come true any more: waiting ends at once. */
+export class GaveUp extends Error {}
+
+const LOOK_EVERY_MS = 25;
+
+/**
+ * Waits until `look` answers something (not null, undefined or false), and answers it. Looks at
+ * once and then often; fails with what it waited for after `withinMs`.
+ */
+export const until = async <T>(
+  what: string,
+  look: () => T | Promise<T>,
+  { withinMs = 20_000, seen = () => '' as unknown } = {},
+): Promise<Exclude<T, null | undefined | false>> => {
+  const deadline = Date.now() + withinMs;
+  let problem: unknown = null;
+  do {
+    try {
+      const found = await look();
+      if (found !== null && found !== undefined && found !== false)
+        return found as Exclude<T, null | undefined | false>;
+      problem = null;
+    } catch (error) {
+      if (error instanceof GaveUp) throw error;
+      problem = error;
+    }
+    await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
+  } while (Date.now() < deadline);
+  const last = await seen();
+  throw new NotInTime(
+    `not within ${withinMs / 1000} s: ${what}${last === '' ? '' : `; last: ${JSON.stringify(last)}`}`,
+    { cause: problem },
+  );
+};

@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import { inject } from 'vitest';
+import { demoOptions, tradingOptions, type TradingOptionsInput } from '#domain/configuration.ts';
+import { connectDatabase, type Database } from '#prisma/client.ts';
+import { ensureInstallation } from '#prisma/installation.ts';
+import { freePort } from '#scripts/setup/ports.ts';
+import { startTemporal, type TemporalServer } from '#scripts/setup/temporal-server.ts';
+import { startSimulator, type Simulator } from '#simulator/simulator.ts';
+import { botRunWorkflowId, taskQueues } from '#workflows/messages.ts';
+import { createTestDatabase } from './databases.ts';
+import { startProcess, type TestProcess } from './processes.ts';
+import { until } from './until.ts';
+
+/** A whole installation of its own: database, Temporal, exchange; processes as they are asked for. */
+export interface World extends AsyncDisposable {
+  readonly db: Database;
+  readonly simulator: Simulator;
+  readonly temporal: Client;
+  readonly temporalServer: TemporalServer;
+  readonly installationId: string;
+  readonly env: Readonly<Record<string, string>>;
+  start(name: 'worker' | 'monitor' | 'api', env?: Record<string, string>): Promise<TestProcess>;
+  /** Starts a run and waits until its first look is committed; needs a worker and a monitor. */
+  startRun(options?: Partial<TradingOptionsInput>): Promise<void>;
+  /** Plans a pair at the exchange; answers its symbol. Times count from now, ms. */
+  list(listing: PlannedListing): Promise<string>;
+  /** Waits until the trade of a symbol is in one of the phases. */
+  phase(symbol: string, ...phases: string[]): Promise<TradeRow>;
+  trade(symbol: string): Promise<TradeRow | null>;
+  control(method: string, path: string, body?: unknown): Promise<unknown>;
+}
+
+export type TradeRow = NonNullable<Awaited<ReturnType<Database['trade']['findFirst']>>>;
+
+export interface PlannedListing {
+  readonly base: string;
+  readonly opensInMs: number;
+  readonly more?: Readonly<Record<string, unknown>>;
+}
+
+export const startWorld = async (): Promise<World> => {
+  const stack = new AsyncDisposableStack();
+  const database = stack.use(await createTestDatabase());
+  const simulator = stack.use(
+    await startSimulator({
+      port: 0,
+      controlPort: 0,
+      dataDir: null,
+      scenario: 'empty',
+      seed: 'world',
+    }),
+  );
+  const temporalServer = await startTemporal({
+    cli: inject('temporalCli'),
+    dataDir: null,
+    port: await freePort(),
+    uiPort: null,
+  });
+  stack.defer(() => temporalServer.stop());
+  const connection = await Connection.connect({ address: temporalServer.address });
+  stack.defer(() => connection.close());
+  const db = connectDatabase(database.url);
+  stack.defer(() => db.$disconnect());
+  const installationId = await ensureInstallation(db, { mode: 'simulator', account: 'sim' });
+  const temporal = new Client({ connection, namespace: temporalServer.namespace });
+  const env = {
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: temporalServer.address,
+    TEMPORAL_NAMESPACE: temporalServer.namespace,
+    EXCHANGE: 'simulator',
+    MEXC_API_KEY: 'sim-key',
+    MEXC_API_SECRET: 'sim-secret',
+    MEXC_REST_URL: simulator.url,
+    MEXC_WEB_URL: simulator.url,
+    MEXC_WS_URL: simulator.wsUrl,
+  };
+  const trade = (symbol: string) => db.trade.findFirst({ where: { symbol } });
+  const control = controlOf(simulator);
+  return {
+    db,
+    simulator,
+    temporal,
+    temporalServer,
+    installationId,
+    env,
+    trade,
+    control,
+    start: async (name, more = {}) => {
+      const ports = { METRICS_PORT: String(await freePort()) };
+      const ready = { worker: 'Worker ready', monitor: 'Monitor ready', api: 'API ready' }[name];
+      return stack.use(
+        await startProcess(`${name}/main.ts`, { env: { ...env, ...ports, ...more }, ready }),
+      );
+    },
+    startRun: (options = {}) => startRun({ db, temporal, installationId }, options),
+    list: (listing) => plan(control, listing),
+    phase: (symbol, ...phases) =>
+      until(
+        `${symbol} is ${phases.join(' or ')}`,
+        async () => {
+          const row = await trade(symbol);
+          return row !== null && phases.includes(row.phase) ? row : null;
+        },
+        { withinMs: 60_000, seen: async () => trade(symbol) },
+      ),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+};
+
+const controlOf =
+  (simulator: Simulator) =>
+  async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const answer = await fetch(`${simulator.controlUrl}/_sim/${path}`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return text === '' ? null : JSON.parse(text);
+  };
+
+const startRun = async (
+  world: { db: Database; temporal: Client; installationId: string },
+  options: Partial<TradingOptionsInput>,
+): Promise<void> => {
+  const { db, temporal, installationId } = world;
+  const configuration = await db.botConfiguration.create({
+    data: {
+      installationId,
+      name: 'test',
+      version: 1,
+      options: tradingOptions.parse({ ...demoOptions, ...options }),
+      active: true,
+    },
+  });
+  const runId = randomUUID();
+  await temporal.workflow.start('BotRunWorkflow', {
+    taskQueue: taskQueues.ops,
+    workflowId: botRunWorkflowId,
+    args: [{ runId, installationId, configurationId: configuration.id }],
+  });
+  await until('the first look is committed', async () => {
+    const run = await db.botRun.findUnique({ where: { id: runId } });
+    return run?.baselineAt ?? null;
+  });
+};
+
+const plan = async (
+  control: ReturnType<typeof controlOf>,
+  { base, opensInMs, more }: PlannedListing,
+): Promise<string> => {
+  const symbol = `${base}USDT`;
+  const now = Date.now();
+  await control('POST', 'listings', {
+    symbol,
+    announceAt: now,
+    visibleAt: now,
+    opensAt: now + opensInMs,
+    ...more,
+  });
+  return symbol;
+};

@@ -18,12 +18,9 @@ export const createSeenReports = (known: ReadonlyMap<string, boolean>): SeenRepo
   const looked = new Set<Source>();
   return {
     knows: (base) => bases.has(base),
-    fresh: (sightings) =>
-      sightings.filter((each) => reports.get(keyOf(each)) !== contentOf(each)),
+    fresh: (sightings) => sightings.filter((each) => reports.get(keyOf(each)) !== contentOf(each)),
     mayBeNews: (sighting) =>
-      looked.has(sighting.source) ||
-      known.get(sighting.base) !== false ||
-      opensLater(sighting),
+      looked.has(sighting.source) || known.get(sighting.base) !== false || opensLater(sighting),
     keep: (source, sightings) => {
       looked.add(source);
       for (const each of sightings) {

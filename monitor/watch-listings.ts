@@ -1,11 +1,6 @@
 import { Context } from '@temporalio/activity';
 import type { Sighting, Source } from '#domain/listing.ts';
-import {
-  knownBases,
-  pendingSightings,
-  recordBaseline,
-  recordSighting,
-} from '#prisma/listings.ts';
+import { knownBases, pendingSightings, recordBaseline, recordSighting } from '#prisma/listings.ts';
 import { activeRun, markBaseline } from '#prisma/runs.ts';
 import { calendarSource } from './calendar-source.ts';
 import type { MonitorDeps } from './deps.ts';

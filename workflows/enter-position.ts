@@ -1,8 +1,4 @@
-import {
-  ActivityFailure,
-  CancellationScope,
-  TimeoutFailure,
-} from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, TimeoutFailure } from '@temporalio/workflow';
 import type { Activities } from '#activities/index.ts';
 import type { TradingOptions } from '#domain/configuration.ts';
 import type { Asset, MarketSymbol } from '#domain/market-symbol.ts';

@@ -1,0 +1,51 @@
+import type { ApiDeps } from './deps.ts';
+import { frame, limitBody, noRoute, onProblem, sameSite } from './middleware.ts';
+import { newRouter } from './router.ts';
+import { botRoutes } from './routes/bot.ts';
+import { commandRoutes } from './routes/commands.ts';
+import { configurationRoutes } from './routes/configurations.ts';
+import { eventRoutes } from './routes/events.ts';
+import { healthRoutes } from './routes/health.ts';
+import { listingRoutes } from './routes/listings.ts';
+import { recordRoutes } from './routes/records.ts';
+import { riskRoutes } from './routes/risk.ts';
+import { tradeRoutes } from './routes/trades.ts';
+import { dashboard } from './static-files.ts';
+
+/** The whole API and the dashboard, as a fetch handler. */
+export const createApp = (deps: ApiDeps) => {
+  const app = newRouter();
+  app.use(frame(deps.log));
+  app.use(sameSite(deps.hosts));
+  app.use(limitBody);
+  app.onError(onProblem(deps.log));
+  app.notFound(noRoute);
+  const api = apiRoutes(deps);
+  app.route('/api', api);
+  app.route('/', healthRoutes(deps));
+  app.doc31('/api/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'mexc-sniper',
+      version: deps.version,
+      description: 'Amounts are decimal text, times ISO 8601 in UTC.',
+    },
+  });
+  if (deps.webRoot !== null) app.use(dashboard(deps.webRoot));
+  return app;
+};
+
+const apiRoutes = (deps: ApiDeps) =>
+  newRouter()
+    .route('/', healthRoutes(deps))
+    .route('/', configurationRoutes(deps))
+    .route('/', botRoutes(deps))
+    .route('/', listingRoutes(deps))
+    .route('/', tradeRoutes(deps))
+    .route('/', commandRoutes(deps))
+    .route('/', recordRoutes(deps))
+    .route('/', riskRoutes(deps))
+    .route('/', eventRoutes(deps));
+
+/** For typed clients: `hc<Api>('/api')`. */
+export type Api = ReturnType<typeof apiRoutes>;

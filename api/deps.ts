@@ -1,0 +1,24 @@
+import type { Clock, Log } from '#domain/ports.ts';
+import type { Database } from '#prisma/client.ts';
+import type { EventHub } from './events/hub.ts';
+import type { TemporalGateway } from './temporal/gateway.ts';
+
+/** All that the routes need, built by main and by the tests. */
+export interface ApiDeps {
+  readonly db: Database;
+  readonly temporal: TemporalGateway;
+  readonly events: EventHub;
+  readonly installation: {
+    readonly mode: string;
+    readonly account: string;
+    /** Throws while the database is away. */
+    id(): Promise<string>;
+  };
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly version: string;
+  /** Folder of the built dashboard; null serves the API alone. */
+  readonly webRoot: string | null;
+  /** Names under which browsers may address this server, with their ports. */
+  readonly hosts: readonly string[];
+}

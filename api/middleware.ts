@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { Prisma } from '#prisma/generated/client.ts';
+import type { Context, ErrorHandler, MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
+import type { Log } from '#domain/ports.ts';
+import { ApiProblem } from './problem.ts';
+import type { ApiEnv } from './router.ts';
+import { errorStatus, type ErrorEnvelope } from './schemas/error.ts';
+
+const BODY_MAX = 64 * 1024;
+const MUTATIONS = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+/** The dashboard needs nothing but itself. */
+const HEADERS = {
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
+};
+
+/** Names the request, logs it, and sets the headers that every answer carries. */
+export const frame =
+  (log: Log): MiddlewareHandler<ApiEnv> =>
+  async (c, next) => {
+    const requestId = randomUUID();
+    c.set('requestId', requestId);
+    const startedAt = performance.now();
+    await next();
+    for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
+    c.header('X-Request-Id', requestId);
+    const ms = Math.round(performance.now() - startedAt);
+    const line = { requestId, method: c.req.method, path: c.req.path, status: c.res.status, ms };
+    if (MUTATIONS.has(c.req.method)) log.info(line, 'Request');
+    else log.debug(line, 'Request');
+  };
+
+/**
+ * Answers only under our own names, so that a foreign page cannot reach us through its own name;
+ * and lets only our own pages, or programs without an Origin, change anything.
+ */
+export const sameSite =
+  (hosts: readonly string[]): MiddlewareHandler<ApiEnv> =>
+  async (c, next) => {
+    const host = c.req.header('host') ?? '';
+    if (!hosts.includes(host))
+      throw new ApiProblem('FORBIDDEN', `This server does not answer to the name "${host}".`);
+    const origin = c.req.header('origin');
+    const foreign = origin !== undefined && !hosts.some((name) => origin === `http://${name}`);
+    if (MUTATIONS.has(c.req.method) && (foreign || c.req.header('sec-fetch-site') === 'cross-site'))
+      throw new ApiProblem('FORBIDDEN', 'Only pages of this server may change anything.');
+    await next();
+  };
+
+export const limitBody = bodyLimit({
+  maxSize: BODY_MAX,
+  onError: () => {
+    throw new ApiProblem('PAYLOAD_TOO_LARGE', `A body may have ${BODY_MAX} bytes at most.`);
+  },
+});
+
+/** One envelope for whatever went wrong; the text of our own faults stays in the log. */
+export const onProblem =
+  (log: Log): ErrorHandler<ApiEnv> =>
+  (error, c) => {
+    const problem = problemOf(error);
+    const requestId = c.get('requestId');
+    if (problem.code === 'INTERNAL') log.error({ error, requestId }, 'A request failed');
+    else if (problem.code === 'SERVICE_UNAVAILABLE')
+      log.warn({ error, requestId }, 'A request met a missing part');
+    return c.json(envelope(problem, requestId), errorStatus[problem.code]);
+  };
+
+export const noRoute = (c: Context<ApiEnv>) =>
+  c.json(
+    envelope(
+      new ApiProblem('NOT_FOUND', `There is no ${c.req.method} ${c.req.path}.`),
+      c.get('requestId'),
+    ),
+    404,
+  );
+
+const envelope = (problem: ApiProblem, requestId: string): ErrorEnvelope => ({
+  error: {
+    code: problem.code,
+    message: problem.message,
+    requestId,
+    ...(problem.details === undefined ? {} : { details: problem.details }),
+  },
+});
+
+const problemOf = (error: unknown): ApiProblem => {
+  if (error instanceof ApiProblem) return error;
+  if (error instanceof HTTPException && error.status === 400)
+    return new ApiProblem('VALIDATION_FAILED', 'The body is not JSON.', [
+      { path: '', problem: 'must be JSON with the header Content-Type: application/json' },
+    ]);
+  const missing = missingPart(error);
+  return missing === null
+    ? new ApiProblem('INTERNAL', 'Something went wrong here; the log has the request id.')
+    : new ApiProblem('SERVICE_UNAVAILABLE', `${missing} does not answer; try again.`);
+};
+
+/** gRPC: DEADLINE_EXCEEDED, UNAVAILABLE, CANCELLED by a deadline. */
+const GRPC_AWAY = new Set([1, 4, 14]);
+
+const missingPart = (error: unknown): string | null => {
+  if (
+    error instanceof Prisma.PrismaClientInitializationError ||
+    (error instanceof Prisma.PrismaClientKnownRequestError && DATABASE_AWAY.has(error.code))
+  )
+    return 'The database';
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if ('code' in at && typeof at.code === 'number' && GRPC_AWAY.has(at.code)) return 'Temporal';
+    if (at.name === 'DriverAdapterError' || at.message.includes('ECONNREFUSED'))
+      return 'The database';
+  }
+  return null;
+};
+
+/** Cannot be reached, timed out, closed the connection, no connection in the pool. */
+const DATABASE_AWAY: ReadonlySet<string> = new Set([
+  'P1001',
+  'P1002',
+  'P1017',
+  'P2024',
+]);

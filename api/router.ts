@@ -1,0 +1,30 @@
+import { OpenAPIHono, type z } from '@hono/zod-openapi';
+import { problemFromZod } from './problem.ts';
+
+/** What the middleware puts beside a request. */
+export interface ApiEnv {
+  Variables: { requestId: string };
+}
+
+/** A router whose validation answers 422 with every field. */
+export const newRouter = (): OpenAPIHono<ApiEnv> =>
+  new OpenAPIHono<ApiEnv>({
+    defaultHook: (result) => {
+      if (!result.success) throw problemFromZod(result.error, received(result));
+    },
+  });
+
+/** What was sent, so that a problem can show the value. The validator adds it; its type does not. */
+const received = (result: object): unknown => ('data' in result ? result.data : undefined);
+
+/** The success of a route, for its `responses`. */
+export const answer = <T extends z.ZodType>(schema: T, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+
+/** A body that must be there. */
+export const body = <T extends z.ZodType>(schema: T) => ({
+  required: true,
+  content: { 'application/json': { schema } },
+});

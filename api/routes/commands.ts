@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { createRoute } from '@hono/zod-openapi';
+import type { ExitOptions } from '#domain/configuration.ts';
+import { exitProblems } from '#domain/configuration.ts';
+import { disarm, editExits, sellNow } from '#workflows/messages.ts';
+import type { ApiDeps } from '../deps.ts';
+import { ApiProblem } from '../problem.ts';
+import { answer, body, newRouter } from '../router.ts';
+import { conflict, notFound, problems } from '../schemas/error.ts';
+import { idParams } from '../schemas/shared.ts';
+import { commandAnswer, commandHeaders, exitsInput, sellInput } from '../schemas/trade-detail.ts';
+import type { Command } from '../temporal/gateway.ts';
+import { findTrade } from './trades.ts';
+
+const responses = {
+  200: answer(commandAnswer, 'done'),
+  202: answer(commandAnswer, 'accepted; the workflow has not confirmed it yet'),
+  ...notFound,
+  ...conflict,
+  ...problems,
+};
+const ADVICE = 'Repeat it with the same Idempotency-Key: it is then the same command.';
+
+const sell = createRoute({
+  method: 'post',
+  path: '/trades/{id}/sell',
+  tags: ['trades'],
+  summary: 'Sells all that is held, now',
+  description: ADVICE,
+  request: { params: idParams, headers: commandHeaders, body: body(sellInput) },
+  responses,
+});
+
+const disarmRoute = createRoute({
+  method: 'post',
+  path: '/trades/{id}/disarm',
+  tags: ['trades'],
+  summary: 'Gives up an entry that was not sent',
+  description: ADVICE,
+  request: { params: idParams, headers: commandHeaders, body: body(sellInput) },
+  responses,
+});
+
+const exits = createRoute({
+  method: 'patch',
+  path: '/trades/{id}/exits',
+  tags: ['trades'],
+  summary: 'Replaces the exits of a trade',
+  description: ADVICE,
+  request: { params: idParams, headers: commandHeaders, body: body(exitsInput) },
+  responses,
+});
+
+/** What a person may ask of a running trade; each is an update of its workflow. */
+export const commandRoutes = (deps: ApiDeps) =>
+  newRouter()
+    .openapi(sell, async (c) => {
+      const updateId = c.req.valid('header')['idempotency-key'] ?? randomUUID();
+      const tradeId = c.req.valid('param').id;
+      const argument = c.req.valid('json');
+      const done = await send(deps, { tradeId, updateId, update: sellNow, argument });
+      return c.json(done, done.state === 'done' ? 200 : 202);
+    })
+    .openapi(disarmRoute, async (c) => {
+      const updateId = c.req.valid('header')['idempotency-key'] ?? randomUUID();
+      const tradeId = c.req.valid('param').id;
+      const argument = c.req.valid('json');
+      const done = await send(deps, { tradeId, updateId, update: disarm, argument });
+      return c.json(done, done.state === 'done' ? 200 : 202);
+    })
+    .openapi(exits, async (c) => {
+      const updateId = c.req.valid('header')['idempotency-key'] ?? randomUUID();
+      const tradeId = c.req.valid('param').id;
+      const argument = c.req.valid('json');
+      checkExits(argument.exits);
+      const done = await send(deps, { tradeId, updateId, update: editExits, argument });
+      return c.json(done, done.state === 'done' ? 200 : 202);
+    });
+
+/** Exits that are well formed and still cannot work. */
+const checkExits = (options: ExitOptions): void => {
+  const found = exitProblems(options).map(({ path, message }) => ({
+    path: ['exits', ...path].join('.'),
+    problem: message,
+  }));
+  const first = found[0];
+  if (first !== undefined)
+    throw new ApiProblem('VALIDATION_FAILED', `${first.path}: ${first.problem}`, found);
+};
+
+const send = async <Argument>(deps: ApiDeps, command: Command<Argument>) => {
+  await findTrade(deps, command.tradeId);
+  const answered = await deps.temporal.command(command);
+  if (answered.kind === 'tooLate')
+    throw new ApiProblem('CONFLICT', `Too late: the trade is ${answered.phase}.`, {
+      phase: answered.phase,
+    });
+  const { tradeId, updateId } = command;
+  return { state: answered.kind, tradeId, updateId };
+};

@@ -1,0 +1,33 @@
+import { z } from '@hono/zod-openapi';
+
+/** Kinds of changes on the live stream: the name of the server-sent event. */
+export const changeKinds = [
+  'listing',
+  'trade',
+  'order',
+  'log',
+  'plan',
+  'alert',
+  'run',
+  'health',
+  'kill',
+  'configuration',
+] as const;
+export type ChangeKind = (typeof changeKinds)[number];
+
+/** Data of a change: which row, and the listing (and trade) it belongs to. Ask the API for the rest. */
+export const change = z
+  .object({
+    kind: z.enum(changeKinds),
+    id: z.string(),
+    listingId: z.string().nullable(),
+    at: z.string(),
+  })
+  .openapi('Change');
+export type Change = z.infer<typeof change>;
+
+/** `hello` opens a stream, `resync` says that changes were missed: ask for everything again. */
+export interface StreamNotice {
+  readonly at: string;
+  readonly because: string;
+}

@@ -1,0 +1,73 @@
+import { z } from '@hono/zod-openapi';
+import { pageOf, signedAmount, time } from './shared.ts';
+import { outcome, phase } from './trade.ts';
+
+export const listingStates = ['seen', 'started', 'ended', 'baseline'] as const;
+
+export const listing = z
+  .object({
+    id: z.string(),
+    base: z.string(),
+    quote: z.string(),
+    symbol: z.string(),
+    name: z.string().nullable(),
+    generation: z.number().int(),
+    state: z.enum(listingStates),
+    opensAt: time('announced opening; may move').nullable(),
+    firstSeenAt: time('first sighting'),
+    tradingSeenAt: time('first evidence of trading').nullable(),
+    confidence: z.number().int().openapi({ description: '0 to 100' }),
+    reasons: z.array(z.object({ points: z.number(), because: z.string() })),
+    endedAt: time('null while it lives').nullable(),
+    endReason: z.string().nullable(),
+    trade: z
+      .object({
+        phase,
+        outcome: outcome.nullable(),
+        summary: z.string(),
+        profit: signedAmount('quote, after fees').nullable(),
+      })
+      .nullable()
+      .openapi({ description: 'null before its workflow has begun a trade' }),
+  })
+  .openapi('Listing');
+
+export const sighting = z
+  .object({
+    id: z.string(),
+    source: z.string(),
+    symbol: z.string().nullable(),
+    opensAt: time('claimed opening').nullable(),
+    trading: z.boolean(),
+    arrivedAt: time('when it reached us'),
+    result: z.string().openapi({ description: 'new | known | notAListing' }),
+    reason: z.string().nullable(),
+    handledAt: time('when the workflow was told').nullable(),
+  })
+  .openapi('Sighting');
+
+export const ruleResult = z
+  .object({ rule: z.string(), limit: z.string(), actual: z.string(), passed: z.boolean() })
+  .openapi('RuleResult');
+
+export const verdict = z
+  .object({
+    id: z.string(),
+    listingId: z.string(),
+    symbol: z.string(),
+    workflowId: z.string(),
+    allowed: z.boolean(),
+    decidedAt: time('when the rules were asked'),
+    rules: z.array(ruleResult),
+  })
+  .openapi('Verdict', { description: 'every rule with its numbers, allowed or not' });
+
+export const listingPage = pageOf(listing, 'ListingPage');
+export const verdictPage = pageOf(verdict, 'VerdictPage');
+export const listingDetail = z
+  .object({ listing, signals: z.array(sighting), verdict: verdict.nullable() })
+  .openapi('ListingDetail');
+
+export type ListingView = z.infer<typeof listing>;
+export type SightingView = z.infer<typeof sighting>;
+export type VerdictView = z.infer<typeof verdict>;

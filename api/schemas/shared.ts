@@ -1,0 +1,62 @@
+import { z } from '@hono/zod-openapi';
+
+/** Shapes that several nouns use. Amounts are decimal text, times ISO 8601 in UTC. */
+export const amount = (help: string) =>
+  z.string().openapi({ description: help, example: '12.5', format: 'decimal' });
+
+export const signedAmount = (help: string) =>
+  z.string().openapi({ description: help, example: '-1.25', format: 'decimal' });
+
+export const time = (help: string) =>
+  z
+    .string()
+    .openapi({ description: help, format: 'date-time', example: '2026-06-01T08:00:00.000Z' });
+
+/** Written by hand: a coerced number would be published as "number or null". */
+export const limitParam = z
+  .string()
+  .regex(/^\d{1,4}$/, 'must be a whole number from 1 to 200')
+  .transform(Number)
+  .pipe(z.number().int().min(1).max(200))
+  .default(50)
+  .openapi({ type: 'integer', minimum: 1, maximum: 200, default: 50 });
+
+export const offsetParam = z
+  .string()
+  .regex(/^\d{1,6}$/, 'must be a whole number from 0 to 999999')
+  .transform(Number)
+  .pipe(z.number().int().min(0).max(999_999))
+  .optional()
+  .openapi({ type: 'integer', minimum: 0, maximum: 999_999 });
+
+/** Position in a list: the time and id of the last row seen. */
+export const cursorParam = z
+  .string()
+  .regex(
+    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z__[A-Za-z0-9_-]{1,64}$/,
+    'must be a nextCursor of an earlier answer',
+  )
+  .optional()
+  .openapi({ description: 'nextCursor of the page before' });
+
+export const sinceParam = z.iso
+  .datetime({ message: 'must be an ISO 8601 time in UTC such as 2026-06-01T08:00:00Z' })
+  .optional()
+  .openapi({ description: 'only what is not older', format: 'date-time' });
+
+export const symbolParam = z
+  .string()
+  .min(1)
+  .max(80)
+  .optional()
+  .openapi({ description: 'a pair as the exchange names it', example: 'ABCUSDT' });
+
+const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be an id');
+export const idParams = z.object({ id: id.openapi({ param: { name: 'id', in: 'path' } }) });
+
+const uuid = z.uuid({ message: 'must be a UUID' });
+export const uuidParams = z.object({ id: uuid.openapi({ param: { name: 'id', in: 'path' } }) });
+
+/** One page of a list. `nextCursor` is null on the last page. */
+export const pageOf = <T extends z.ZodType>(item: T, name: string) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() }).openapi(name);

@@ -1,0 +1,141 @@
+import {
+  Client,
+  Connection,
+  WorkflowNotFoundError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import type { UpdateDefinition } from '@temporalio/common';
+import {
+  botRunWorkflowId,
+  sniperWorkflowId,
+  stopRun,
+  taskQueues,
+  type BotRunInput,
+  type CommandAnswer,
+  type RunSnapshot,
+  type StopRun,
+} from '#workflows/messages.ts';
+import { ApiProblem } from '../problem.ts';
+import type { HistoryView } from '../schemas/trade-detail.ts';
+import { historyOf } from './history.ts';
+
+/** An answer that a workflow gives later is `pending`: it has been accepted. */
+export type Commanded = CommandAnswer | { readonly kind: 'pending' };
+
+export interface Command<Argument> {
+  readonly tradeId: string;
+  /** The same id again is the same command. */
+  readonly updateId: string;
+  readonly update: UpdateDefinition<CommandAnswer, [Argument]>;
+  readonly argument: Argument;
+}
+
+/** All that the API asks of Temporal. Everything throws SERVICE_UNAVAILABLE while it is away. */
+export interface TemporalGateway {
+  /** Starts a run; throws CONFLICT while one is running. */
+  startRun(input: BotRunInput): Promise<void>;
+  stopRun(stop: StopRun): Promise<RunSnapshot>;
+  /** Whether BotRunWorkflow runs. */
+  runState(): Promise<'running' | 'closed' | 'absent'>;
+  command<Argument>(command: Command<Argument>): Promise<Commanded>;
+  /** Null when Temporal has forgotten it. */
+  history(workflowId: string): Promise<HistoryView | null>;
+  ping(): Promise<void>;
+  workflowUrl(workflowId: string): string | null;
+  readonly uiUrl: string | null;
+  close(): Promise<void>;
+}
+
+export interface GatewaySettings {
+  readonly address: string;
+  readonly namespace: string;
+  readonly uiUrl: string | null;
+}
+
+/** A command that is not answered by then goes on; the caller is told so. */
+const ANSWER_WITHIN_MS = 5000;
+const CALL_WITHIN_MS = 3000;
+
+export const createTemporalGateway = (settings: GatewaySettings): TemporalGateway => {
+  const connection = Connection.lazy({ address: settings.address, connectTimeout: CALL_WITHIN_MS });
+  const client = new Client({ connection, namespace: settings.namespace });
+  const call = <T>(work: () => Promise<T>, withinMs = CALL_WITHIN_MS): Promise<T> =>
+    connection.withDeadline(Date.now() + withinMs, work);
+  const workflowUrl = (workflowId: string): string | null =>
+    settings.uiUrl === null
+      ? null
+      : `${settings.uiUrl}/namespaces/${settings.namespace}/workflows/${encodeURIComponent(workflowId)}`;
+  return {
+    startRun: (input) =>
+      call(async () => {
+        await client.workflow.start('BotRunWorkflow', {
+          taskQueue: taskQueues.ops,
+          workflowId: botRunWorkflowId,
+          workflowIdConflictPolicy: 'FAIL',
+          staticSummary: 'The bot: watches for listings',
+          args: [input],
+        });
+      }).catch(startProblem),
+    stopRun: (stop) =>
+      call(
+        () =>
+          client.workflow
+            .getHandle(botRunWorkflowId)
+            .executeUpdate(stopRun, { args: [stop], updateId: `stop-${stop.positions}` }),
+        ANSWER_WITHIN_MS,
+      ).catch(notRunning('no run is active')),
+    runState: () => call(() => runState(client)),
+    command: (command) => sendCommand(client, command),
+    history: (workflowId) =>
+      call(() => historyOf(client, workflowId, workflowUrl(workflowId))).catch((error: unknown) => {
+        if (error instanceof WorkflowNotFoundError) return null;
+        throw error;
+      }),
+    ping: () =>
+      call(async () => {
+        await connection.workflowService.describeNamespace({ namespace: settings.namespace });
+      }),
+    workflowUrl,
+    uiUrl: settings.uiUrl,
+    close: () => connection.close(),
+  };
+};
+
+const startProblem = (error: unknown): never => {
+  if (error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError')
+    throw new ApiProblem('CONFLICT', 'A run is active already; stop it first.');
+  throw error;
+};
+
+const notRunning =
+  (what: string) =>
+  (error: unknown): never => {
+    if (error instanceof WorkflowNotFoundError) throw new ApiProblem('CONFLICT', what);
+    throw error;
+  };
+
+const runState = async (client: Client): Promise<'running' | 'closed' | 'absent'> => {
+  try {
+    const { status } = await client.workflow.getHandle(botRunWorkflowId).describe();
+    return status.name === 'RUNNING' ? 'running' : 'closed';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return 'absent';
+    throw error;
+  }
+};
+
+const sendCommand = async <Argument>(
+  client: Client,
+  { tradeId, updateId, update, argument }: Command<Argument>,
+): Promise<Commanded> => {
+  const handle = client.workflow.getHandle(sniperWorkflowId(tradeId));
+  try {
+    return await client.withDeadline(Date.now() + ANSWER_WITHIN_MS, () =>
+      handle.executeUpdate<CommandAnswer, [Argument]>(update, { args: [argument], updateId }),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { kind: 'pending' };
+    if (error instanceof WorkflowNotFoundError) return { kind: 'tooLate', phase: 'closed' };
+    throw error;
+  }
+};

@@ -13,6 +13,8 @@ export interface ActivityDeps {
   readonly installationId: string;
   /** simulator | dry-run | test | live: the label that every record carries. */
   readonly mode: string;
+  /** Aborted when this process is asked to stop: long activities hand over at once. */
+  readonly stopping: AbortSignal;
   /** Names this process: the holder of a permit. */
   readonly instance: string;
 }

@@ -48,6 +48,7 @@ export const resolveOrder =
     const episodeKey = `unresolved:${request.listingId}`;
     for (;;) {
       context.heartbeat();
+      if (deps.stopping.aborted) throw new Error('this process stops; another one asks on');
       const answer = await askAll(deps, request).catch((error: unknown) => {
         deps.log.warn({ error, symbol: request.symbol }, 'Asking for orders failed; asking again');
         return null;

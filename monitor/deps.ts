@@ -13,4 +13,6 @@ export interface MonitorDeps {
   readonly log: Log;
   readonly installationId: string;
   readonly health: SourceHealth;
+  /** Aborted when this process is asked to stop. */
+  readonly stopping: AbortSignal;
 }

@@ -22,6 +22,7 @@ const detection = createMonitorActivities({
   log,
   installationId,
   health,
+  stopping: deps.stopping,
 });
 const shared = { connection: temporal.connection, namespace: temporal.namespace, counter };
 const workers = runWorkers(
@@ -52,6 +53,7 @@ const workers = runWorkers(
 trader.startBeating(() => ({ sources: health.all() }));
 log.info({ mode: deps.mode, installationId }, 'Monitor ready');
 await Promise.race([stopRequested(log), workers.ended]);
+trader.handOver();
 await workers.stop();
 await trader.close();
 process.exit(0);

@@ -31,12 +31,12 @@ type Run = NonNullable<Awaited<ReturnType<typeof activeRun>>>;
 
 export const createMonitorActivities = (deps: MonitorDeps): MonitorActivities => ({
   watchListings: async ({ runId }) => {
-    const { cancellationSignal } = Context.current();
+    const signal = AbortSignal.any([Context.current().cancellationSignal, deps.stopping]);
     const heart = setInterval(() => Context.current().heartbeat(), BEAT_MS);
     try {
       const run = await activeRun(deps.db, deps.installationId);
       if (run === null || run.runId !== runId) throw new Error(`the run ${runId} is not active`);
-      await watch(deps, run, cancellationSignal);
+      await watch(deps, run, signal);
       return { kind: 'renew' };
     } finally {
       clearInterval(heart);

@@ -41,6 +41,7 @@ const workers = runWorkers(
 trader.startBeating(() => ({}));
 deps.log.info({ mode: deps.mode, installationId: deps.installationId }, 'Worker ready');
 await Promise.race([stopRequested(deps.log), workers.ended]);
+trader.handOver();
 await workers.stop();
 await trader.close();
 process.exit(0);

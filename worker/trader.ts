@@ -27,6 +27,8 @@ export interface Trader {
   readonly counter: ActivityCounter;
   /** Starts to say that this process lives; `more` is shown beside what every process shows. */
   startBeating(more: () => object): void;
+  /** Tells long activities to hand over; before the workers are stopped. */
+  handOver(): void;
   close(): Promise<void>;
 }
 
@@ -58,29 +60,53 @@ export const connectTrader = async (
   );
   const clock = { now: () => Date.now() };
   const instance = `${hostname()}:${process.pid}`;
-  const deps: ActivityDeps = { db, exchange, stream, clock, log, installationId, mode, instance };
-  const tasks = [
-    every(CLOCK_MS, () => exchange.clock.refresh(), { log, what: 'Measuring the clock' }),
-  ];
+  const stop = new AbortController();
+  const deps: ActivityDeps = {
+    db,
+    exchange,
+    stream,
+    clock,
+    log,
+    installationId,
+    mode,
+    stopping: stop.signal,
+    instance,
+  };
   const counter = createActivityCounter();
-  const startedAt = new Date();
+  const life = signOfLife(deps, { name, counter });
   return {
     deps,
     temporal,
     counter,
     activities: createActivities(deps),
-    startBeating: (more) => {
+    startBeating: life.start,
+    handOver: () => stop.abort('the process stops'),
+    close: async () => {
+      await life.stop();
+      await Promise.allSettled([stream.close(), exchange.close(), temporal.close()]);
+      await db.$disconnect();
+    },
+  };
+};
+
+/** Measures the exchange's clock, and writes every other second that this process is there. */
+const signOfLife = (
+  deps: ActivityDeps,
+  { name, counter }: { name: 'monitor' | 'worker'; counter: ActivityCounter },
+) => {
+  const { db, exchange, clock, log, instance } = deps;
+  const startedAt = new Date();
+  const measure = () => exchange.clock.refresh();
+  const tasks = [every(CLOCK_MS, measure, { log, what: 'Measuring the clock' })];
+  return {
+    start: (more: () => object) => {
       const task = () => {
         const details = { ...vitals(deps, counter), ...more() };
         return beat(db, { process: name, instance, version, startedAt, details }, clock.now());
       };
       tasks.push(every(BEAT_MS, task, { log, what: 'The sign of life' }));
     },
-    close: async () => {
-      await Promise.all(tasks.map((task) => task.stop()));
-      await Promise.allSettled([stream.close(), exchange.close(), temporal.close()]);
-      await db.$disconnect();
-    },
+    stop: () => Promise.all(tasks.map((task) => task.stop())),
   };
 };
 

@@ -52,6 +52,7 @@ export const holdUntilExit =
   (deps: ActivityDeps) =>
   async (request: HoldRequest): Promise<HoldResult> => {
     const context = Context.current();
+    const signal = AbortSignal.any([context.cancellationSignal, deps.stopping]);
     const guard = new Guard(request, latestMemory(request, context.info.heartbeatDetails));
     const watch = watchPosition(deps, request);
     const beat = setInterval(() => context.heartbeat(guard.memory), BEAT_MS / 2);
@@ -59,7 +60,7 @@ export const holdUntilExit =
     const endsAtMs = deps.clock.now() + RENEW_AFTER_MS;
     try {
       for (;;) {
-        if (context.cancellationSignal.aborted || deps.clock.now() > endsAtMs)
+        if (signal.aborted || deps.clock.now() > endsAtMs)
           return { kind: 'renew', memory: guard.memory, exits: guard.exits };
         if (deps.clock.now() >= nextBeatMs) {
           nextBeatMs = deps.clock.now() + BEAT_MS;

@@ -49,13 +49,17 @@ export const watchPosition = (
     onState: () => wake?.(),
   });
   const ageMs = () => (top === null ? Infinity : deps.clock.now() - top.receivedAtMs);
+  const ask = async () => {
+    try {
+      hear(await deps.exchange.bookTop(request.symbol), deps.stream.state() !== 'live');
+    } catch (error) {
+      deps.log.debug({ error, symbol: request.symbol }, 'No book by REST');
+    }
+  };
   const asking = setInterval(() => {
     // A quiet market sends no books: the same price asked for again is fresh evidence.
     if (ageMs() < ASK_EVERY_MS) return;
-    deps.exchange.bookTop(request.symbol).then(
-      (next) => hear(next, deps.stream.state() !== 'live'),
-      (error: unknown) => deps.log.debug({ error, symbol: request.symbol }, 'No book by REST'),
-    );
+    void ask();
   }, ASK_EVERY_MS);
   return {
     bid: () => top?.bid?.price ?? null,

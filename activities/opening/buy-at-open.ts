@@ -43,11 +43,15 @@ export const buyAtOpen =
     }
   };
 
+/** Cancelled by the workflow, or the process stops. */
+const endOf = (deps: ActivityDeps): AbortSignal =>
+  AbortSignal.any([Context.current().cancellationSignal, deps.stopping]);
+
 const RULES_RETRY_MS = 1000;
 
 /** The pair's precision must be known before anything is sent; it may appear only near the opening. */
 const rulesOf = async (deps: ActivityDeps, request: EntryRequest): Promise<SymbolRules | null> => {
-  const signal = Context.current().cancellationSignal;
+  const signal = endOf(deps);
   const deadline = (request.opensAtMs ?? deps.clock.now()) + request.options.window * 1000;
   while (!signal.aborted && deps.clock.now() < deadline) {
     const found = await deps.exchange.symbolRules([request.symbol]).catch((error: unknown) => {
@@ -76,7 +80,7 @@ const waitForLead = async (
   request: EntryRequest,
   watch: OpeningWatch,
 ): Promise<string | null> => {
-  const signal = Context.current().cancellationSignal;
+  const signal = endOf(deps);
   const startedAtMs = deps.clock.now();
   const refreshes = [...CLOCK_REFRESH_MS];
   await deps.exchange.clock.refresh();

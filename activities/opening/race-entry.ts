@@ -38,7 +38,7 @@ export const raceEntry = async (
   request: EntryRequest,
   on: Race,
 ): Promise<EntryResult> => {
-  const signal = Context.current().cancellationSignal;
+  const signal = AbortSignal.any([Context.current().cancellationSignal, deps.stopping]);
   const lap: Lap = { attempts: [], cap: null, reprices: 0, unfilled: 0, notBeforeMs: 0 };
   for (;;) {
     if (signal.aborted) return handBack(deps, request, lap);

@@ -1,0 +1,47 @@
+import type { ErrorEnvelope } from '#api/schemas/error.ts';
+
+/** An answer that was not success, or none at all. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+  readonly envelope: ErrorEnvelope['error'] | null;
+
+  constructor(status: number, envelope: ErrorEnvelope['error'] | null, message: string) {
+    super(message);
+    this.status = status;
+    this.envelope = envelope;
+  }
+}
+
+const TIMEOUT_MS = 10_000;
+
+/** One call of the API. Throws ApiError for whatever is not success. `path` begins after /api. */
+export const call = async <T>(
+  path: string,
+  init: { method?: string; body?: unknown; headers?: Record<string, string>; also?: number } = {},
+): Promise<T> => {
+  const { method = 'GET', body, headers = {}, also } = init;
+  let response: Response;
+  try {
+    response = await fetch(`/api${path}`, {
+      method,
+      headers: {
+        ...headers,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch {
+    throw new ApiError(0, null, 'The API does not answer. Is it running?');
+  }
+  const text = await response.text();
+  const data: unknown = text === '' ? null : JSON.parse(text);
+  if (response.ok || response.status === also) return data as T; // the API's own schema
+  const envelope = (data as ErrorEnvelope | null)?.error ?? null;
+  throw new ApiError(
+    response.status,
+    envelope,
+    envelope?.message ?? `The API answered ${response.status}.`,
+  );
+};

@@ -1,0 +1,80 @@
+import { queryOptions } from '@tanstack/react-query';
+import type { AlertView } from '#api/schemas/alert.ts';
+import type { RunView } from '#api/schemas/bot.ts';
+import type { ConfigurationView } from '#api/schemas/configuration.ts';
+import type { ListingView, VerdictView } from '#api/schemas/listing.ts';
+import type { OrderView } from '#api/schemas/order.ts';
+import type { RiskMetricsView } from '#api/schemas/risk.ts';
+import type { Part, SystemView } from '#api/schemas/system.ts';
+import type { HistoryView, TradeDetailView } from '#api/schemas/trade-detail.ts';
+import type { TradeView } from '#api/schemas/trade.ts';
+import { call } from './client.ts';
+
+// Every question that pages ask. The first part of a key names the kind of change that makes the
+// answer old; see events.ts.
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+export interface Readiness {
+  readonly ok: boolean;
+  readonly parts: Readonly<
+    Record<'database' | 'temporal' | 'exchange' | 'monitor' | 'worker', Part>
+  >;
+}
+
+export interface BotStatus {
+  readonly running: boolean;
+  readonly run: RunView | null;
+  readonly workflow: 'running' | 'closed' | 'absent' | 'unreachable';
+}
+
+interface Candle {
+  readonly at: string;
+  readonly open: string;
+  readonly high: string;
+  readonly low: string;
+  readonly close: string;
+}
+
+/** Beside the live stream everything is asked for again now and then, in case one was missed. */
+const AGAIN_MS = 30_000;
+
+const query = <T>(key: readonly string[], path: string, refetchInterval = AGAIN_MS) =>
+  queryOptions({ queryKey: key, queryFn: () => call<T>(path), refetchInterval });
+
+export const queries = {
+  ready: queryOptions({
+    queryKey: ['health'],
+    // 503 is an answer here: it says which part is missing.
+    queryFn: () => call<Readiness>('/health/ready', { also: 503 }),
+    refetchInterval: 5000,
+    retry: false,
+  }),
+  bot: query<BotStatus>(['run'], '/bot/status'),
+  risk: query<RiskMetricsView>(['risk'], '/risk/metrics'),
+  system: query<SystemView>(['system'], '/system', 5000),
+  configuration: query<ConfigurationView>(['configuration'], '/config'),
+  listings: query<Page<ListingView>>(['listing', 'list'], '/listings?limit=100'),
+  openTrades: query<Page<TradeView>>(['trade', 'open'], '/trades?status=open&limit=200'),
+  closedTrades: query<Page<TradeView> & { total: number }>(
+    ['trade', 'closed'],
+    '/trades?status=closed&limit=100',
+  ),
+  trade: (id: string) => query<TradeDetailView>(['trade', 'one', id], `/trades/${id}`),
+  candles: (id: string) =>
+    query<{ items: readonly Candle[] }>(['trade', 'candles', id], `/trades/${id}/candles`),
+  history: (id: string) =>
+    queryOptions({
+      queryKey: ['trade', 'history', id],
+      queryFn: () => call<HistoryView>(`/trades/${id}/history`),
+      retry: false,
+    }),
+  alerts: query<Page<AlertView>>(['alert'], '/alerts?limit=100'),
+  orders: query<Page<OrderView>>(['order'], '/orders?limit=100'),
+  verdicts: query<Page<VerdictView>>(['risk', 'verdicts'], '/risk/verdicts?limit=50'),
+};
+
+export type CandleView = Candle;

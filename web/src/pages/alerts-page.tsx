@@ -1,0 +1,56 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { AlertView } from '#api/schemas/alert.ts';
+import { call } from '../api/client.ts';
+import { queries } from '../api/queries.ts';
+import { SeverityBadge } from '../components/badges.tsx';
+import { Button } from '../components/button.tsx';
+import { Card } from '../components/card.tsx';
+import { QueryState } from '../components/query-state.tsx';
+import { Ago } from '../components/times.tsx';
+import { usePageTitle } from './use-page-title.ts';
+
+/** What a person should know or do. */
+export const AlertsPage = () => {
+  usePageTitle('Alerts');
+  const alerts = useQuery(queries.alerts);
+  return (
+    <Card title="Alerts">
+      <h1 className="sr-only">Alerts</h1>
+      <QueryState
+        query={alerts}
+        isEmpty={(data) => data.items.length === 0}
+        empty="No alert. Here you would read what happened and what to do."
+      >
+        {(data) => data.items.map((alert) => <AlertRow key={alert.id} alert={alert} />)}
+      </QueryState>
+    </Card>
+  );
+};
+
+const AlertRow = ({ alert }: { alert: AlertView }) => {
+  const client = useQueryClient();
+  const acknowledge = useMutation({
+    mutationFn: () => call(`/alerts/${alert.id}/ack`, { method: 'POST' }),
+    onSuccess: () => client.invalidateQueries({ queryKey: queries.alerts.queryKey }),
+  });
+  return (
+    <article className="flex flex-wrap items-start gap-x-4 gap-y-2 border-line px-4 py-3 not-first:border-t">
+      <SeverityBadge severity={alert.severity} />
+      <div className="min-w-0 grow basis-64">
+        <h2 className="font-semibold">{alert.title}</h2>
+        <p className="text-muted">{alert.text}</p>
+        <p className="text-2xs text-muted">
+          <Ago at={alert.openedAt} />
+          {alert.count > 1 ? `, ${alert.count} times` : ''}
+          {alert.resolvedAt === null ? ', still true' : ', over'}
+        </p>
+      </div>
+      <Button
+        blocked={alert.acknowledgedAt === null ? null : 'it is acknowledged'}
+        onClick={() => acknowledge.mutate()}
+      >
+        Acknowledge
+      </Button>
+    </article>
+  );
+};

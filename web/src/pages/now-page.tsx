@@ -1,0 +1,200 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { TradeView } from '#api/schemas/trade.ts';
+import { queries } from '../api/queries.ts';
+import { Price, Profit, Quantity, Quote } from '../components/amount.tsx';
+import { OutcomeBadge, PhaseBadge } from '../components/badges.tsx';
+import { Card, Fact } from '../components/card.tsx';
+import { QueryState } from '../components/query-state.tsx';
+import { RangeBar } from '../components/range-bar.tsx';
+import { Disarm, SellNow } from '../components/sell-now.tsx';
+import { Ago, Countdown } from '../components/times.tsx';
+import { formatPercent } from '../lib/format.ts';
+import { usePageTitle } from './use-page-title.ts';
+
+const BEFORE_ENTRY: readonly TradeView['phase'][] = ['waiting', 'admitted', 'armed'];
+
+const isNext = (trade: TradeView): boolean => BEFORE_ENTRY.includes(trade.phase);
+
+/** What is at risk, what comes next, what just happened. */
+export const NowPage = () => {
+  const open = useQuery(queries.openTrades);
+  const positions = open.data?.items.filter((trade) => !isNext(trade)).length ?? 0;
+  usePageTitle(positions === 0 ? 'Now' : `(${positions}) Now`);
+  return (
+    <>
+      <h1 className="sr-only">Now</h1>
+      <Card title="At risk">
+        <QueryState
+          query={open}
+          rows={2}
+          isEmpty={(data) => data.items.every(isNext)}
+          empty="Nothing is held. A position appears here the moment an entry is filled."
+        >
+          {(data) =>
+            data.items
+              .filter((trade) => !isNext(trade))
+              .map((trade) => <Position key={trade.id} trade={trade} />)
+          }
+        </QueryState>
+      </Card>
+      <Card title="Next">
+        <QueryState
+          query={open}
+          rows={2}
+          isEmpty={(data) => !data.items.some(isNext)}
+          empty={<NothingNext />}
+        >
+          {(data) =>
+            data.items
+              .filter(isNext)
+              .toSorted((a, b) => (a.opensAt ?? '9').localeCompare(b.opensAt ?? '9'))
+              .map((trade) => <Upcoming key={trade.id} trade={trade} />)
+          }
+        </QueryState>
+      </Card>
+      <JustHappened />
+    </>
+  );
+};
+
+const NothingNext = () => {
+  const bot = useQuery(queries.bot);
+  if (bot.data?.running === false)
+    return <>The bot is stopped: nothing is looked for. Start it on the System page.</>;
+  return <>No listing is announced. The exchange is watched; what it announces appears here.</>;
+};
+
+const Position = ({ trade }: { trade: TradeView }) => {
+  const { guard } = trade;
+  return (
+    <article
+      data-testid="position-row"
+      data-symbol={trade.symbol}
+      data-phase={trade.phase}
+      className="space-y-3 border-line px-4 py-3 not-first:border-t"
+    >
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <TradeLink trade={trade} />
+        <PhaseBadge phase={trade.phase} />
+        <span className="min-w-24 text-base font-semibold">
+          {guard?.gainPercent == null ? (
+            <span className="text-muted">price unknown</span>
+          ) : (
+            <span className={guard.gainPercent >= 0 ? 'text-gain' : 'text-loss'}>
+              {guard.gainPercent >= 0 ? '▲' : '▼'} {formatPercent(guard.gainPercent)}
+            </span>
+          )}
+        </span>
+        <span className="text-2xs text-muted">
+          guard {guard?.state ?? 'none'}, price <Ago at={guard?.at ?? null} />
+        </span>
+        <span className="ml-auto">
+          <SellNow trade={trade} />
+        </span>
+      </div>
+      <RangeBar
+        stop={guard?.stopPrice ?? null}
+        entry={trade.entryPrice}
+        price={guard?.markPrice ?? null}
+        target={guard?.targetPrice ?? null}
+      />
+      <dl className="grid grid-cols-3 gap-3 md:grid-cols-6">
+        <Fact name="Price">
+          <Price value={guard?.markPrice ?? null} />
+        </Fact>
+        <Fact name="Entry">
+          <Price value={trade.entryPrice} />
+        </Fact>
+        <Fact name="Stop">
+          <Price value={guard?.stopPrice ?? null} />
+        </Fact>
+        <Fact name="Target">
+          <Price value={guard?.targetPrice ?? null} />
+        </Fact>
+        <Fact name="Held">
+          <Quantity value={trade.held} />
+        </Fact>
+        <Fact name="Worth">
+          <Quote value={guard?.value ?? null} coin={trade.quote} />
+        </Fact>
+      </dl>
+    </article>
+  );
+};
+
+const Upcoming = ({ trade }: { trade: TradeView }) => (
+  <article
+    data-testid="listing-row"
+    data-symbol={trade.symbol}
+    data-phase={trade.phase}
+    className="flex flex-wrap items-center gap-x-4 gap-y-2 border-line px-4 py-3 not-first:border-t"
+  >
+    <span className="w-28 text-xl" data-testid="countdown">
+      <Countdown to={trade.opensAt} />
+    </span>
+    <TradeLink trade={trade} />
+    <PhaseBadge phase={trade.phase} />
+    <span className="text-muted max-md:basis-full">{trade.summary}</span>
+    <span className="ml-auto">
+      <Disarm trade={trade} />
+    </span>
+  </article>
+);
+
+const TradeLink = ({ trade }: { trade: TradeView }) => (
+  <Link
+    to="/trades/$id"
+    params={{ id: trade.id }}
+    className="text-base font-semibold underline-offset-4 hover:underline"
+  >
+    {trade.symbol}
+  </Link>
+);
+
+const SHOWN = 8;
+
+const JustHappened = () => {
+  const closed = useQuery(queries.closedTrades);
+  return (
+    <Card
+      title="Just happened"
+      aside={
+        <Link to="/trades" className="text-2xs text-accent">
+          All trades
+        </Link>
+      }
+    >
+      <QueryState
+        query={closed}
+        isEmpty={(data) => data.items.length === 0}
+        empty="No trade has ended yet. Each one ends with a sentence here that says why."
+      >
+        {(data) => (
+          <ul>
+            {data.items.slice(0, SHOWN).map((trade) => (
+              <li
+                key={trade.id}
+                data-testid="closed-row"
+                data-symbol={trade.symbol}
+                className="flex flex-wrap items-center gap-x-4 gap-y-1 border-line px-4 py-2 not-first:border-t"
+              >
+                <TradeLink trade={trade} />
+                <OutcomeBadge outcome={trade.outcome} />
+                <span className="min-w-0 grow text-muted max-md:order-last max-md:basis-full">
+                  {trade.summary}
+                </span>
+                <span className="max-md:ml-auto">
+                  <Profit value={trade.profit} />
+                </span>
+                <span className="w-20 text-right text-2xs text-muted">
+                  <Ago at={trade.closedAt} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </QueryState>
+    </Card>
+  );
+};

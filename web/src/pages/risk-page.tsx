@@ -1,0 +1,183 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { KillView, RiskMetricsView } from '#api/schemas/risk.ts';
+import type { VerdictView } from '#api/schemas/listing.ts';
+import { call } from '../api/client.ts';
+import { queries } from '../api/queries.ts';
+import { Profit, Quote } from '../components/amount.tsx';
+import { StateBadge } from '../components/badges.tsx';
+import { Button } from '../components/button.tsx';
+import { Card, Fact } from '../components/card.tsx';
+import { ConfirmDialog } from '../components/confirm-dialog.tsx';
+import { DataTable, type Column } from '../components/data-table.tsx';
+import { QueryState } from '../components/query-state.tsx';
+import { Ago } from '../components/times.tsx';
+import { formatQuote, wordsOf } from '../lib/format.ts';
+import { usePageTitle } from './use-page-title.ts';
+
+/** Limits and their use, the kill switch, and the answers of the rules. */
+export const RiskPage = () => {
+  usePageTitle('Risk');
+  const risk = useQuery(queries.risk);
+  const verdicts = useQuery(queries.verdicts);
+  return (
+    <>
+      <h1 className="sr-only">Risk</h1>
+      <KillSwitch kill={risk.data?.kill ?? null} />
+      <Card title="Limits">
+        <QueryState
+          query={risk}
+          rows={4}
+          isEmpty={(data) => data.limits.length === 0}
+          empty="There is no active configuration, so there are no limits and nothing is bought."
+        >
+          {(data) => <Limits risk={data} />}
+        </QueryState>
+      </Card>
+      <Card title="Verdicts">
+        <QueryState
+          query={verdicts}
+          isEmpty={(data) => data.items.length === 0}
+          empty="The rules have not been asked yet."
+        >
+          {(data) => (
+            <DataTable
+              caption="Answers of the risk rules, newest first"
+              columns={verdictColumns}
+              rows={data.items}
+              keyOf={(row) => row.id}
+            />
+          )}
+        </QueryState>
+      </Card>
+    </>
+  );
+};
+
+const Limits = ({ risk }: { risk: RiskMetricsView }) => (
+  <div className="space-y-4 p-4">
+    <ul className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
+      {risk.limits.map((limit) => (
+        <li key={limit.rule}>
+          <div className="flex justify-between gap-3">
+            <span>{wordsOf(limit.rule)}</span>
+            <span className={limit.reached ? 'font-semibold text-danger' : 'text-muted'}>
+              {formatQuote(limit.used, /^\d+$/.test(limit.limit) ? 0 : 2)} of{' '}
+              {formatQuote(limit.limit, 0)} {limit.unit}
+            </span>
+          </div>
+          <meter
+            className="mt-1 h-2 w-full"
+            min={0}
+            max={100}
+            high={80}
+            value={Math.min(100, limit.usedPercent)}
+            aria-label={`${limit.rule}: ${limit.usedPercent} percent used`}
+          />
+        </li>
+      ))}
+    </ul>
+    <dl className="grid grid-cols-2 gap-3 sm:grid-cols-5">
+      <Fact name="Profit today">
+        <Profit value={risk.profitToday} />
+      </Fact>
+      <Fact name="Profit, all">
+        <Profit value={risk.profitTotal} />
+      </Fact>
+      <Fact name="At risk">
+        <Quote value={risk.exposure} coin={risk.quote} />
+      </Fact>
+      <Fact name="Reserved">
+        <Quote value={risk.reserved} coin={risk.quote} />
+      </Fact>
+      <Fact name="Won and lost">
+        {risk.wins} won, {risk.losses} lost
+      </Fact>
+    </dl>
+  </div>
+);
+
+const LEVELS: readonly { level: KillView['level']; name: string; does: string }[] = [
+  { level: 'pauseEntries', name: 'Pause entries', does: 'Nothing is bought. Guards go on.' },
+  { level: 'halt', name: 'Halt', does: 'Nothing is bought and armed entries stop. Guards go on.' },
+  { level: 'flatten', name: 'Flatten', does: 'Nothing is bought and everything held is sold.' },
+];
+
+const KillSwitch = ({ kill }: { kill: KillView | null }) => {
+  const client = useQueryClient();
+  const [asked, setAsked] = useState<(typeof LEVELS)[number] | null>(null);
+  const done = async () => {
+    setAsked(null);
+    await client.invalidateQueries({ queryKey: queries.risk.queryKey });
+  };
+  const set = useMutation({
+    mutationFn: (level: KillView['level']) =>
+      call('/risk/kill', { method: 'POST', body: { level, reason: 'set in the dashboard' } }),
+    onSuccess: done,
+  });
+  const release = useMutation({
+    mutationFn: () => call('/risk/kill', { method: 'DELETE' }),
+    onSuccess: done,
+  });
+  return (
+    <Card title="Kill switch">
+      <div className="flex flex-wrap items-center gap-2 p-4">
+        <span className="mr-2 basis-full text-muted sm:basis-auto">
+          {kill === null ? 'Not set: entries are allowed.' : `Set: ${kill.level}, ${kill.reason}.`}
+        </span>
+        {LEVELS.map((each) => (
+          <Button
+            key={each.level}
+            look="danger"
+            blocked={kill?.level === each.level ? 'it is set already' : null}
+            onClick={() => setAsked(each)}
+          >
+            {each.name}
+          </Button>
+        ))}
+        <Button
+          blocked={kill === null ? 'it is not set' : null}
+          onClick={() => release.mutate()}
+          disabled={release.isPending}
+        >
+          Release
+        </Button>
+      </div>
+      <ConfirmDialog
+        open={asked !== null}
+        title={`${asked?.name ?? ''}?`}
+        confirm={`${asked?.name ?? ''} now`}
+        keep="Keep trading"
+        busy={set.isPending}
+        problem={set.error?.message ?? null}
+        onConfirm={() => {
+          if (asked !== null) set.mutate(asked.level);
+        }}
+        onClose={() => setAsked(null)}
+      >
+        {asked?.does ?? ''} It stays so until it is released, also over a restart.
+      </ConfirmDialog>
+    </Card>
+  );
+};
+
+const verdictColumns: readonly Column<VerdictView>[] = [
+  { name: 'Pair', cell: (row) => row.symbol },
+  {
+    name: 'Answer',
+    cell: (row) => <StateBadge ok={row.allowed} text={row.allowed ? 'Allowed' : 'Denied'} />,
+  },
+  {
+    name: 'Why',
+    cell: (row) => (
+      <span className="text-muted">
+        {row.rules
+          .filter((rule) => !rule.passed)
+          .map((rule) => `${wordsOf(rule.rule)}: ${rule.actual} of ${rule.limit}`)
+          .join('; ') || `${row.rules.length} rules passed`}
+      </span>
+    ),
+    from: 'sm',
+  },
+  { name: 'When', cell: (row) => <Ago at={row.decidedAt} />, numeric: true },
+];

@@ -1,0 +1,160 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { SourceView, SystemView } from '#api/schemas/system.ts';
+import { call } from '../api/client.ts';
+import { queries, type BotStatus } from '../api/queries.ts';
+import { StateBadge } from '../components/badges.tsx';
+import { Button } from '../components/button.tsx';
+import { Card, Fact } from '../components/card.tsx';
+import { ConfirmDialog } from '../components/confirm-dialog.tsx';
+import { DataTable, type Column } from '../components/data-table.tsx';
+import { QueryState } from '../components/query-state.tsx';
+import { Ago } from '../components/times.tsx';
+import { durationText } from '../lib/time.ts';
+import { usePageTitle } from './use-page-title.ts';
+
+/** The run, the processes, the exchange and its sources. */
+export const SystemPage = () => {
+  usePageTitle('System');
+  const system = useQuery(queries.system);
+  const bot = useQuery(queries.bot);
+  return (
+    <>
+      <h1 className="sr-only">System</h1>
+      <Card title="Bot">
+        <QueryState query={bot} rows={2}>
+          {(data) => <Bot status={data} />}
+        </QueryState>
+      </Card>
+      <Card title="Exchange">
+        <QueryState query={system} rows={3}>
+          {(data) => <Exchange system={data} />}
+        </QueryState>
+      </Card>
+      <Card title="Processes">
+        <QueryState query={system} rows={4}>
+          {(data) => (
+            <DataTable
+              caption="Processes"
+              columns={processColumns}
+              rows={data.processes}
+              keyOf={(row) => `${row.process}${row.instance}`}
+            />
+          )}
+        </QueryState>
+      </Card>
+    </>
+  );
+};
+
+const Bot = ({ status }: { status: BotStatus }) => {
+  const client = useQueryClient();
+  const [asking, setAsking] = useState(false);
+  const done = async () => {
+    setAsking(false);
+    await client.invalidateQueries({ queryKey: queries.bot.queryKey });
+  };
+  const start = useMutation({
+    mutationFn: () => call('/bot/start', { method: 'POST', body: {} }),
+    onSuccess: done,
+  });
+  const stop = useMutation({
+    mutationFn: () => call('/bot/stop', { method: 'POST', body: { positions: 'keep' } }),
+    onSuccess: done,
+  });
+  const { run } = status;
+  return (
+    <div className="flex flex-wrap items-center gap-4 p-4">
+      <StateBadge ok={status.running} text={run?.state ?? 'never started'} />
+      <span className="grow text-muted">
+        {run === null ? (
+          'No run yet.'
+        ) : (
+          <>
+            {run.configurationName}, version {run.configurationVersion}; started{' '}
+            <Ago at={run.startedAt} />
+            {run.progress === null ? '' : `. ${run.progress}`}
+          </>
+        )}
+      </span>
+      {start.error === null ? null : <span className="text-danger">{start.error.message}</span>}
+      <Button
+        look="primary"
+        blocked={status.running ? 'a run is active' : null}
+        onClick={() => start.mutate()}
+        disabled={start.isPending}
+      >
+        Start
+      </Button>
+      <Button blocked={status.running ? null : 'no run is active'} onClick={() => setAsking(true)}>
+        Stop
+      </Button>
+      <ConfirmDialog
+        open={asking}
+        title="Stop the bot?"
+        confirm="Stop, keep positions"
+        keep="Keep it running"
+        busy={stop.isPending}
+        problem={stop.error?.message ?? null}
+        onConfirm={() => stop.mutate()}
+        onClose={() => setAsking(false)}
+      >
+        No new listing is looked for and armed entries are released. Positions stay guarded until
+        they are sold.
+      </ConfirmDialog>
+    </div>
+  );
+};
+
+const ms = (value: number | null): string => (value === null ? 'unknown' : durationText(value));
+
+const Exchange = ({ system }: { system: SystemView }) => {
+  const { exchange } = system;
+  return (
+    <>
+      <dl className="grid grid-cols-2 gap-3 p-4 sm:grid-cols-5">
+        <Fact name="State">
+          <StateBadge ok={exchange.ok} text={exchange.ok ? 'answers' : exchange.detail} />
+        </Fact>
+        <Fact name="Stream">{exchange.stream ?? 'unknown'}</Fact>
+        <Fact name="Clock offset">
+          {exchange.clockOffsetMs === null
+            ? 'unknown'
+            : `${exchange.clockOffsetMs} ms ± ${exchange.clockErrorMs ?? '?'} ms`}
+        </Fact>
+        <Fact name="Round trip">{ms(exchange.restLatencyMs)}</Fact>
+        <Fact name="Account">{system.account}</Fact>
+      </dl>
+      <DataTable
+        caption="Sources of listings"
+        columns={sourceColumns}
+        rows={exchange.sources}
+        keyOf={(row) => row.name}
+      />
+    </>
+  );
+};
+
+const sourceColumns: readonly Column<SourceView>[] = [
+  { name: 'Source', cell: (row) => row.name },
+  { name: 'State', cell: (row) => <StateBadge ok={row.ok} text={row.ok ? 'Answers' : 'Silent'} /> },
+  { name: 'Last answer', cell: (row) => <Ago at={row.lastOkAt} />, numeric: true },
+  { name: 'Every', cell: (row) => durationText(row.everyMs), numeric: true, from: 'sm' },
+  { name: 'Errors', cell: (row) => row.errors, numeric: true },
+  {
+    name: 'Last error',
+    cell: (row) => <span className="text-muted">{row.lastError}</span>,
+    from: 'md',
+  },
+];
+
+const processColumns: readonly Column<SystemView['processes'][number]>[] = [
+  { name: 'Process', cell: (row) => row.process },
+  { name: 'State', cell: (row) => <StateBadge ok={row.ok} text={row.ok ? 'Alive' : 'Silent'} /> },
+  { name: 'Instance', cell: (row) => <code className="text-2xs">{row.instance}</code>, from: 'md' },
+  { name: 'Version', cell: (row) => row.version, from: 'lg' },
+  { name: 'Guards', cell: (row) => row.guarding ?? '', numeric: true },
+  { name: 'Armed', cell: (row) => row.armed ?? '', numeric: true },
+  { name: 'Started', cell: (row) => <Ago at={row.startedAt} />, numeric: true, from: 'sm' },
+  { name: 'Seen', cell: (row) => <Ago at={row.heartbeatAt} />, numeric: true },
+];

@@ -1,0 +1,66 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from '@tanstack/react-router';
+import { NowPage } from './pages/now-page.tsx';
+import { Shell } from './shell/shell.tsx';
+
+// The first page comes with the frame; the others when they are opened.
+
+const root = createRootRoute({ component: Shell, notFoundComponent: () => <NotFound /> });
+
+const NotFound = () => (
+  <p className="text-muted">There is no such page. Choose one of the pages beside this.</p>
+);
+
+const routeTree = root.addChildren([
+  createRoute({ getParentRoute: () => root, path: '/', component: NowPage }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/listings',
+    component: lazyRouteComponent(() => import('./pages/listings-page.tsx'), 'ListingsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/trades',
+    component: lazyRouteComponent(() => import('./pages/trades-page.tsx'), 'TradesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/trades/$id',
+    component: lazyRouteComponent(() => import('./pages/trade-page.tsx'), 'TradePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/risk',
+    component: lazyRouteComponent(() => import('./pages/risk-page.tsx'), 'RiskPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/alerts',
+    component: lazyRouteComponent(() => import('./pages/alerts-page.tsx'), 'AlertsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/configuration',
+    component: lazyRouteComponent(
+      () => import('./pages/configuration-page.tsx'),
+      'ConfigurationPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/system',
+    component: lazyRouteComponent(() => import('./pages/system-page.tsx'), 'SystemPage'),
+  }),
+]);
+
+export const router = createRouter({ routeTree, defaultPreload: 'intent' });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

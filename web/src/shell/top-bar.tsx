@@ -1,0 +1,160 @@
+import { useQuery } from '@tanstack/react-query';
+import { Moon, Sun } from 'lucide-react';
+import { useState } from 'react';
+import { queries, type Readiness } from '../api/queries.ts';
+import { Profit, Quote } from '../components/amount.tsx';
+import { clockText, durationText } from '../lib/time.ts';
+import { useNow } from '../lib/use-now.ts';
+import { useStream } from './live-context.ts';
+import { storedTheme, setTheme } from './theme.ts';
+
+const MODES: Readonly<Record<string, { text: string; look: string }>> = {
+  simulator: { text: 'SIMULATOR', look: 'bg-simulator/15 text-simulator border-simulator/60' },
+  'dry-run': { text: 'DRY RUN', look: 'text-warn border-warn' },
+  test: { text: 'TEST', look: 'text-muted border-control' },
+  live: { text: 'LIVE', look: 'bg-danger text-white border-danger' },
+};
+
+/** What a trader needs on every page: mode, liveness, halt, money of today, clock. */
+export const TopBar = () => {
+  const risk = useQuery(queries.risk);
+  const kill = risk.data?.kill ?? null;
+  return (
+    <header className="sticky top-0 z-20 border-b border-line bg-surface">
+      {kill === null ? null : (
+        <p role="alert" className="bg-danger px-4 py-1.5 font-medium text-white">
+          Halted ({kill.level}): {kill.reason}. Since {clockText(kill.since)} UTC.
+        </p>
+      )}
+      <StaleNotice />
+      <div className="flex min-h-14 flex-wrap items-center gap-x-5 gap-y-1 px-4 py-2 md:px-6">
+        <Mode />
+        <Liveness />
+        <div className="ml-auto flex items-center gap-5">
+          <Money />
+          <UtcClock />
+          <ThemeSwitch />
+        </div>
+      </div>
+    </header>
+  );
+};
+
+const Mode = () => {
+  const system = useQuery(queries.system);
+  const mode = MODES[system.data?.mode ?? ''];
+  return (
+    <span
+      data-testid="mode"
+      className={`inline-flex h-6 min-w-24 items-center justify-center rounded border px-2 text-2xs font-semibold ${
+        mode?.look ?? 'border-control text-muted'
+      }`}
+    >
+      {mode?.text ?? 'UNKNOWN'}
+    </span>
+  );
+};
+
+const PARTS = ['monitor', 'worker', 'exchange', 'temporal', 'database'] as const;
+
+/** One dot per part, with its word; what cannot be read is unknown, never healthy. */
+const Liveness = () => {
+  const ready = useQuery(queries.ready);
+  return (
+    <ul className="flex flex-wrap items-center gap-x-3 gap-y-0.5" aria-label="Parts of the system">
+      {PARTS.map((name) => (
+        <LivenessDot key={name} name={name} parts={ready.isError ? undefined : ready.data?.parts} />
+      ))}
+    </ul>
+  );
+};
+
+const LivenessDot = ({
+  name,
+  parts,
+}: {
+  name: (typeof PARTS)[number];
+  parts: Readiness['parts'] | undefined;
+}) => {
+  const part = parts?.[name];
+  const state = part === undefined ? 'unknown' : part.ok ? 'ok' : 'missing';
+  const look = { unknown: 'bg-muted', ok: 'bg-gain', missing: 'bg-danger' }[state];
+  const detail = part?.detail ?? 'unknown';
+  return (
+    <li
+      className="flex items-center gap-1.5 text-2xs text-muted"
+      title={`${name}: ${detail}`}
+      data-part={name}
+      data-state={state}
+    >
+      <span aria-hidden="true" className={`size-2 rounded-full ${look}`} />
+      <span className={state === 'missing' ? 'font-semibold text-danger' : ''}>
+        {name}
+        {state === 'ok' ? '' : ` ${state}`}
+      </span>
+      <span className="sr-only">{detail}</span>
+    </li>
+  );
+};
+
+const Money = () => {
+  const risk = useQuery(queries.risk);
+  const spend = risk.data?.limits.find((limit) => limit.rule === 'dailySpend');
+  return (
+    <dl className="flex gap-5 text-2xs max-sm:hidden">
+      <div>
+        <dt className="text-muted">Profit today</dt>
+        <dd className="text-sm">
+          <Profit value={risk.data?.profitToday ?? null} />
+        </dd>
+      </div>
+      <div className="max-lg:hidden">
+        <dt className="text-muted">Spent today, of its cap</dt>
+        <dd className="text-sm">
+          <Quote value={spend?.used ?? null} /> <span className="text-muted">of</span>{' '}
+          <Quote value={spend?.limit ?? null} />
+        </dd>
+      </div>
+    </dl>
+  );
+};
+
+const UtcClock = () => {
+  const now = useNow();
+  return (
+    <time className="text-2xs text-muted" title="Time of this browser, in UTC">
+      {clockText(new Date(now).toISOString())} UTC
+    </time>
+  );
+};
+
+const ThemeSwitch = () => {
+  const [theme, setShown] = useState(storedTheme());
+  const next = theme === 'dark' ? 'light' : 'dark';
+  return (
+    <button
+      type="button"
+      className="grid size-9 place-items-center rounded-md text-muted hover:bg-raised"
+      aria-label={`Use the ${next} theme`}
+      onClick={() => {
+        setTheme(next);
+        setShown(next);
+      }}
+    >
+      {theme === 'dark' ? <Sun size={16} /> : <Moon size={16} />}
+    </button>
+  );
+};
+
+/** Says that numbers are old, and for how long. */
+const StaleNotice = () => {
+  const stream = useStream();
+  const now = useNow();
+  if (stream.live || stream.heardAtMs === 0) return null;
+  return (
+    <p role="alert" data-testid="stale" className="bg-warn/15 px-4 py-1.5 text-warn">
+      Stale for {durationText(Math.floor((now - stream.heardAtMs) / 1000) * 1000)}: the live stream
+      is broken and is being opened again. Guards go on without this page.
+    </p>
+  );
+};

@@ -1,4 +1,4 @@
-import { ActivityFailure, CancellationScope, TimeoutFailure } from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, sleep, TimeoutFailure } from '@temporalio/workflow';
 import type { Activities } from '#activities/index.ts';
 import type { TradingOptions } from '#domain/configuration.ts';
 import type { Asset, MarketSymbol } from '#domain/market-symbol.ts';
@@ -26,6 +26,9 @@ export interface EntryTerms {
 const IDS_MAX = 24;
 /** Arms again at most this often: workers that stop, openings that move. */
 const ARMINGS_MAX = 200;
+/** The first are tried at once: the opening may be near. More than these mean that something is wrong. */
+const ARMINGS_AT_ONCE = 3;
+const ARMING_PAUSE_MS = 1000;
 /** An entry without a known opening is watched this long, then armed again. */
 const UNTIMED_MS = 3_700_000;
 /** Room around the window: rules, permit, the last order and asking for it. */
@@ -50,6 +53,7 @@ export const enterPosition = async (trade: TradeState, terms: EntryTerms): Promi
     const result = await runArmed(trade, requestOf(trade, terms, token));
     const entry = await entryOf(trade, result);
     if (entry !== null) return entry;
+    if (n >= ARMINGS_AT_ONCE) await sleep(ARMING_PAUSE_MS);
   }
   return givenUp(trade, { outcome: 'cancelled', reason: `armed ${ARMINGS_MAX} times in vain` });
 };

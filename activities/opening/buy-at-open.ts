@@ -32,8 +32,7 @@ export const buyAtOpen =
     });
     try {
       const rules = await rulesOf(deps, request);
-      if (rules === null)
-        return { kind: 'released', because: `the exchange has no record of ${request.symbol} yet` };
+      if (rules === null) return unknownPair(deps, request);
       const interrupted = await waitForLead(deps, request, watch);
       if (interrupted !== null) return { kind: 'released', because: interrupted };
       return await enter(deps, request, { watch, rules });
@@ -47,13 +46,22 @@ export const buyAtOpen =
 const endOf = (deps: ActivityDeps): AbortSignal =>
   AbortSignal.any([Context.current().cancellationSignal, deps.stopping]);
 
+/** Within the window it may still appear; after it nothing was sent and nothing will be. */
+const unknownPair = (deps: ActivityDeps, request: EntryRequest): EntryResult => {
+  const because = `the exchange has no record of ${request.symbol}`;
+  const { opensAtMs, options } = request;
+  return opensAtMs !== null && deps.clock.now() > opensAtMs + options.window * 1000
+    ? ended('windowEnded', because, [])
+    : { kind: 'released', because };
+};
+
 const RULES_RETRY_MS = 1000;
 
 /** The pair's precision must be known before anything is sent; it may appear only near the opening. */
 const rulesOf = async (deps: ActivityDeps, request: EntryRequest): Promise<SymbolRules | null> => {
   const signal = endOf(deps);
   const deadline = (request.opensAtMs ?? deps.clock.now()) + request.options.window * 1000;
-  while (!signal.aborted && deps.clock.now() < deadline) {
+  do {
     const found = await deps.exchange.symbolRules([request.symbol]).catch((error: unknown) => {
       deps.log.warn({ error, symbol: request.symbol }, 'The pair’s rules could not be read');
       return null;
@@ -61,7 +69,7 @@ const rulesOf = async (deps: ActivityDeps, request: EntryRequest): Promise<Symbo
     const rules = found?.rules.find((each) => each.symbol === request.symbol);
     if (rules !== undefined) return rules;
     await pause(RULES_RETRY_MS, signal);
-  }
+  } while (!signal.aborted && deps.clock.now() < deadline);
   return null;
 };
 

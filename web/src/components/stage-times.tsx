@@ -1,4 +1,5 @@
 import type { TradeView } from '#api/schemas/trade.ts';
+import { between } from '../lib/latency.ts';
 import { durationText } from '../lib/time.ts';
 import { Clock } from './times.tsx';
 
@@ -17,13 +18,11 @@ const STAGES = [
 
 /** Each stage with its time and how long it took since the one before. */
 export const StageTimes = ({ stages }: { stages: TradeView['stages'] }) => {
-  let before: number | null = null;
-  const rows = STAGES.map(([key, name]) => {
-    const at = stages[key];
-    const ms = at === null ? null : new Date(at).getTime();
-    const took = ms === null || before === null ? null : ms - before;
-    if (ms !== null) before = ms;
-    return { key, name, at, took };
+  const rows = STAGES.map(([key, name], n) => {
+    const earlier = STAGES.slice(0, n)
+      .map(([before]) => stages[before])
+      .findLast((at) => at !== null);
+    return { key, name, at: stages[key], took: between(earlier ?? null, stages[key]) };
   });
   return (
     <ol className="divide-y divide-line">

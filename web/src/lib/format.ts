@@ -3,7 +3,7 @@
 const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉';
 
 const subscript = (count: number): string =>
-  [...String(count)].map((digit) => SUBSCRIPTS[Number(digit)]).join('');
+  String(count).replaceAll(/\d/g, (digit) => SUBSCRIPTS.charAt(Number(digit)));
 
 interface Parts {
   readonly negative: boolean;

@@ -39,7 +39,6 @@ const Editor = ({ configuration }: { configuration: ConfigurationView }) => {
       setUnreadable(error instanceof Error ? error.message : 'This is not JSON.');
     }
   };
-  const details = save.error instanceof ApiError ? save.error.envelope?.details : undefined;
   return (
     <form
       className="space-y-3 p-4"
@@ -66,21 +65,29 @@ const Editor = ({ configuration }: { configuration: ConfigurationView }) => {
           className="w-full rounded-md border border-control bg-bg p-3 font-mono text-xs"
         />
       </label>
-      <div id="options-problems" role="alert" className="text-danger">
-        {unreadable ?? (save.error === null ? null : <p>{save.error.message}</p>)}
-        {Array.isArray(details) ? (
-          <ul className="list-inside list-disc">
-            {details.map((each) => (
-              <li key={`${each.path}${each.problem}`}>
-                <code>{each.path}</code>: {each.problem}
-              </li>
-            ))}
-          </ul>
-        ) : null}
-      </div>
+      <Problems text={unreadable} error={save.error} />
       <Button type="submit" look="primary" disabled={save.isPending}>
         Write a new version
       </Button>
     </form>
+  );
+};
+
+/** What is wrong, field by field, as the server says it. */
+const Problems = ({ text, error }: { text: string | null; error: Error | null }) => {
+  const details = error instanceof ApiError ? error.envelope?.details : undefined;
+  return (
+    <div id="options-problems" role="alert" className="text-danger">
+      {text ?? (error === null ? null : <p>{error.message}</p>)}
+      {Array.isArray(details) ? (
+        <ul className="list-inside list-disc">
+          {details.map((each) => (
+            <li key={`${each.path}${each.problem}`}>
+              <code>{each.path}</code>: {each.problem}
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </div>
   );
 };

@@ -69,32 +69,7 @@ const Head = ({ detail }: { detail: TradeDetailView }) => {
         </span>
       </div>
       <p className="mt-2 text-muted">{trade.summary}</p>
-      <dl className="mt-3 grid grid-cols-2 gap-3 sm:grid-cols-4 xl:grid-cols-8">
-        <Fact name="Opens in">
-          <Countdown to={trade.opensAt} />
-        </Fact>
-        <Fact name="Bought">
-          <Quantity value={trade.bought} />
-        </Fact>
-        <Fact name="Held">
-          <Quantity value={trade.held} />
-        </Fact>
-        <Fact name="Entry">
-          <Price value={trade.entryPrice} />
-        </Fact>
-        <Fact name="Spent">
-          <Quote value={trade.spent} coin={trade.quote} />
-        </Fact>
-        <Fact name="Received">
-          <Quote value={trade.received} coin={trade.quote} />
-        </Fact>
-        <Fact name="Fees">
-          <Quote value={trade.fees} coin={trade.quote} />
-        </Fact>
-        <Fact name="Trigger to answer">
-          <LatencyBadge stages={trade.stages} />
-        </Fact>
-      </dl>
+      <Facts trade={trade} />
       {detail.temporalUrl === null ? null : (
         <a
           href={detail.temporalUrl}
@@ -108,6 +83,35 @@ const Head = ({ detail }: { detail: TradeDetailView }) => {
     </section>
   );
 };
+
+const Facts = ({ trade }: { trade: TradeDetailView['trade'] }) => (
+  <dl className="mt-3 grid grid-cols-2 gap-3 sm:grid-cols-4 xl:grid-cols-8">
+    <Fact name="Opens in">
+      <Countdown to={trade.opensAt} />
+    </Fact>
+    <Fact name="Bought">
+      <Quantity value={trade.bought} />
+    </Fact>
+    <Fact name="Held">
+      <Quantity value={trade.held} />
+    </Fact>
+    <Fact name="Entry">
+      <Price value={trade.entryPrice} />
+    </Fact>
+    <Fact name="Spent">
+      <Quote value={trade.spent} coin={trade.quote} />
+    </Fact>
+    <Fact name="Received">
+      <Quote value={trade.received} coin={trade.quote} />
+    </Fact>
+    <Fact name="Fees">
+      <Quote value={trade.fees} coin={trade.quote} />
+    </Fact>
+    <Fact name="Trigger to answer">
+      <LatencyBadge stages={trade.stages} />
+    </Fact>
+  </dl>
+);
 
 const Prices = ({ detail }: { detail: TradeDetailView }) => {
   const { trade } = detail;
@@ -222,7 +226,7 @@ const Verdict = ({ detail }: { detail: TradeDetailView }) => (
             </span>
             <span className="grow">{wordsOf(rule.rule)}</span>
             <span className="text-right text-2xs text-muted">
-              {rule.actual} of {rule.limit}
+              {rule.actual} / {rule.limit}
             </span>
           </li>
         ))}

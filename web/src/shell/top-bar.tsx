@@ -30,7 +30,7 @@ export const TopBar = () => {
       <div className="flex min-h-14 flex-wrap items-center gap-x-5 gap-y-1 px-4 py-2 md:px-6">
         <Mode />
         <Liveness />
-        <div className="ml-auto flex items-center gap-5">
+        <div className="ml-auto flex items-center gap-3 sm:gap-5">
           <Money />
           <UtcClock />
           <ThemeSwitch />
@@ -61,10 +61,16 @@ const PARTS = ['monitor', 'worker', 'exchange', 'temporal', 'database'] as const
 const Liveness = () => {
   const ready = useQuery(queries.ready);
   return (
-    <ul className="flex flex-wrap items-center gap-x-3 gap-y-0.5" aria-label="Parts of the system">
+    <ul
+      className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-0.5"
+      aria-label="Parts of the system"
+    >
       {PARTS.map((name) => (
         <LivenessDot key={name} name={name} parts={ready.isError ? undefined : ready.data?.parts} />
       ))}
+      {ready.data?.ok === true && !ready.isError ? (
+        <li className="text-2xs text-muted sm:hidden">all parts ok</li>
+      ) : null}
     </ul>
   );
 };
@@ -88,7 +94,11 @@ const LivenessDot = ({
       data-state={state}
     >
       <span aria-hidden="true" className={`size-2 rounded-full ${look}`} />
-      <span className={state === 'missing' ? 'font-semibold text-danger' : ''}>
+      <span
+        className={
+          state === 'missing' ? 'font-semibold text-danger' : state === 'ok' ? 'max-sm:sr-only' : ''
+        }
+      >
         {name}
         {state === 'ok' ? '' : ` ${state}`}
       </span>
@@ -122,7 +132,7 @@ const Money = () => {
 const UtcClock = () => {
   const now = useNow();
   return (
-    <time className="text-2xs text-muted" title="Time of this browser, in UTC">
+    <time className="text-2xs text-muted max-lg:hidden" title="Time of this browser, in UTC">
       {clockText(new Date(now).toISOString())} UTC
     </time>
   );

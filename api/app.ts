@@ -47,5 +47,8 @@ const apiRoutes = (deps: ApiDeps) =>
     .route('/', riskRoutes(deps))
     .route('/', eventRoutes(deps));
 
-/** For typed clients: `hc<Api>('/api')`. */
+/**
+ * For typed clients: `hc<Api>('/api')`.
+ * @public
+ */
 export type Api = ReturnType<typeof apiRoutes>;

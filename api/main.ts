@@ -26,11 +26,7 @@ const env = readEnv(apiEnv, process.env);
 const log = createLog({ process: 'api', level: env.LOG_LEVEL, format: env.LOG_FORMAT });
 const clock = { now: () => Date.now() };
 const db = connectDatabase(env.DATABASE_URL);
-const temporal = createTemporalGateway({
-  address: env.TEMPORAL_ADDRESS,
-  namespace: env.TEMPORAL_NAMESPACE,
-  uiUrl: env.TEMPORAL_UI_URL ?? null,
-});
+const temporal = createTemporalGateway(env.TEMPORAL_UI_URL ?? null);
 const events = createEventHub(randomUUID().slice(0, 8));
 const listening = listenForChanges(env.DATABASE_URL, events, { clock, log });
 const key = { mode: modeOf(env.EXCHANGE), account: accountOf(env.MEXC_API_KEY) };

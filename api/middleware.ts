@@ -123,9 +123,4 @@ const missingPart = (error: unknown): string | null => {
 };
 
 /** Cannot be reached, timed out, closed the connection, no connection in the pool. */
-const DATABASE_AWAY: ReadonlySet<string> = new Set([
-  'P1001',
-  'P1002',
-  'P1017',
-  'P2024',
-]);
+const DATABASE_AWAY: ReadonlySet<string> = new Set(['P1001', 'P1002', 'P1017', 'P2024']);

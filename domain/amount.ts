@@ -49,7 +49,6 @@ export const zeroQuote = quoteAmount('0');
 /** Negative when a < b, 0 when equal, positive when a > b: by value, not by text. */
 export const compare = <T extends Amount>(a: T, b: T): number => new Exact(a).comparedTo(b);
 export const isZero = (amount: Amount): boolean => new Exact(amount).isZero();
-export const isPositive = (amount: Amount): boolean => new Exact(amount).greaterThan(0);
 export const least = <T extends Amount>(first: T, ...rest: T[]): T =>
   rest.reduce((a, b) => (compare(b, a) < 0 ? b : a), first);
 export const most = <T extends Amount>(first: T, ...rest: T[]): T =>
@@ -73,17 +72,9 @@ export const subtractToZero = <T extends Quantity | QuoteAmount>(a: T, b: T): T 
 export const profit = (received: QuoteAmount, paid: QuoteAmount): SignedQuote =>
   new Exact(received).minus(paid).toFixed() as SignedQuote;
 
-/** Adds signed amounts. */
-export const addSigned = (a: SignedQuote, b: SignedQuote): SignedQuote =>
-  new Exact(a).plus(b).toFixed() as SignedQuote;
-
 /** price x quantity, exact. */
 export const notional = (at: Price, size: Quantity): QuoteAmount =>
   new Exact(at).times(size).toFixed() as QuoteAmount;
-
-/** amount x fraction, exact: a fee of "100" at "0.0005" is "0.05". */
-export const share = <T extends Quantity | QuoteAmount>(of: T, part: Fraction): T =>
-  new Exact(of).times(part).toFixed() as T;
 
 /** Average price of an execution, rounded down to 18 decimals; null for nothing executed. */
 export const averagePrice = (spent: QuoteAmount, size: Quantity): Price | null =>
@@ -96,9 +87,6 @@ export const movedBy = (from: Price, percent: number): Price =>
 /** How far `to` lies above `from`, in percent, as a number for display and rules; not an amount. */
 export const gainPercent = (from: Price, to: Price): number =>
   isZero(from) ? 0 : new Exact(to).minus(from).div(from).times(100).toNumber();
-
-/** Distance between bid and ask in percent of the bid. */
-export const spreadPercent = (bid: Price, ask: Price): number => gainPercent(bid, ask);
 
 /** What `budget` buys at `limit` when the fee is paid in quote on top; not yet rounded to a step. */
 export const quantityFor = (budget: QuoteAmount, limit: Price, fee: Fraction): Quantity => {

@@ -29,5 +29,3 @@ const name = (text: string, what: string): string => {
 export const marketSymbol = (text: string): MarketSymbol => name(text, 'a symbol') as MarketSymbol;
 /** Parses a coin's name; throws RangeError naming what is allowed. */
 export const asset = (text: string): Asset => name(text, 'an asset') as Asset;
-/** True when `text` may be a pair's name; for validation without a throw. */
-export const isMarketSymbol = fits;

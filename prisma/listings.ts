@@ -192,17 +192,6 @@ export const markHandled = async (
   ]);
 };
 
-/** Ends a listing: a later sighting of its coin is no listing. May repeat. */
-export const endListing = async (
-  db: Db,
-  end: { listingId: string; reason: string; nowMs: number },
-): Promise<void> => {
-  await db.listing.updateMany({
-    where: { id: end.listingId, endedAt: null },
-    data: { state: 'ended', endedAt: new Date(end.nowMs), endReason: end.reason },
-  });
-};
-
 /** Coins that some source has shown before, and whether their listing is unfinished. */
 export const knownBases = async (
   db: Db,

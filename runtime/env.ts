@@ -7,8 +7,6 @@ const httpUrl = z.url({ protocol: /^https?$/ });
 
 const every = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
-  TEMPORAL_ADDRESS: z.string().min(1),
-  TEMPORAL_NAMESPACE: z.string().min(1).default('sniper'),
   DATA_DIR: z.string().min(1).default('.data'),
   METRICS_PORT: port(9464),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
@@ -37,7 +35,6 @@ export const traderEnv = every.extend(venue.shape);
 export const apiEnv = every.extend(apiOnly.shape);
 
 export type TraderEnv = z.infer<typeof traderEnv>;
-export type ApiEnv = z.infer<typeof apiEnv>;
 
 /** Parses the environment; throws one Error that lists every problem and what is allowed. */
 export const readEnv = <S extends z.ZodType>(

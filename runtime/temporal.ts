@@ -1,5 +1,6 @@
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import { Client } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Log } from '#domain/ports.ts';
 
 export interface Temporal {
@@ -54,28 +55,31 @@ export const installRuntime = (log: Log, metricsPort: number): void => {
   });
 };
 
+const NAMESPACE = 'sniper';
 /** First tries come at once, later ones every second: Temporal may still be starting. */
 const RETRY_MS = 500;
 const CONNECT_WITHIN_MS = 60_000;
 
 /**
  * Connects workers and client over one connection: only then may the client's starts run eagerly
- * on this process's own worker. Waits for a Temporal that is still starting.
+ * on this process's own worker. Waits for a Temporal that is still starting. The address, and for
+ * Temporal Cloud the key or certificate, come from the environment or a profile as Temporal's own
+ * tools read them.
  */
-export const connectTemporal = async (
-  settings: { readonly address: string; readonly namespace: string },
-  log: Log,
-): Promise<Temporal> => {
+export const connectTemporal = async (log: Log): Promise<Temporal> => {
+  const { connectionOptions, namespace = NAMESPACE } = loadClientConnectConfig();
   const deadline = Date.now() + CONNECT_WITHIN_MS;
   for (;;) {
     try {
-      const connection = await NativeConnection.connect({ address: settings.address });
-      const { namespace } = settings;
+      const connection = await NativeConnection.connect(connectionOptions);
       const client = new Client({ connection, namespace });
       return { connection, client, namespace, close: () => connection.close() };
     } catch (error) {
       if (Date.now() > deadline)
-        throw new Error(`Temporal does not answer at ${settings.address}`, { cause: error });
+        throw new Error(
+          `Temporal does not answer at ${connectionOptions.address ?? 'its address'}`,
+          { cause: error },
+        );
       log.debug({ error }, 'Temporal does not answer yet');
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }

@@ -41,40 +41,14 @@ export interface PlannedListing {
 
 export const startWorld = async (): Promise<World> => {
   const stack = new AsyncDisposableStack();
-  const database = stack.use(await createTestDatabase());
-  const simulator = stack.use(
-    await startSimulator({
-      port: 0,
-      controlPort: 0,
-      dataDir: null,
-      scenario: 'empty',
-      seed: 'world',
-    }),
-  );
-  const temporalServer = await startTemporal({
-    cli: inject('temporalCli'),
-    dataDir: null,
-    port: await freePort(),
-    uiPort: null,
-  });
-  stack.defer(() => temporalServer.stop());
+  const { database, simulator, temporalServer } = await startServers(stack);
   const connection = await Connection.connect({ address: temporalServer.address });
   stack.defer(() => connection.close());
   const db = connectDatabase(database.url);
   stack.defer(() => db.$disconnect());
   const installationId = await ensureInstallation(db, { mode: 'simulator', account: 'sim' });
   const temporal = new Client({ connection, namespace: temporalServer.namespace });
-  const env = {
-    DATABASE_URL: database.url,
-    TEMPORAL_ADDRESS: temporalServer.address,
-    TEMPORAL_NAMESPACE: temporalServer.namespace,
-    EXCHANGE: 'simulator',
-    MEXC_API_KEY: 'sim-key',
-    MEXC_API_SECRET: 'sim-secret',
-    MEXC_REST_URL: simulator.url,
-    MEXC_WEB_URL: simulator.url,
-    MEXC_WS_URL: simulator.wsUrl,
-  };
+  const env = environmentOf({ database, simulator, temporalServer });
   const trade = (symbol: string) => db.trade.findFirst({ where: { symbol } });
   const control = controlOf(simulator);
   return {
@@ -107,6 +81,45 @@ export const startWorld = async (): Promise<World> => {
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 };
+
+interface Servers {
+  readonly database: { readonly url: string };
+  readonly simulator: Simulator;
+  readonly temporalServer: TemporalServer;
+}
+
+const startServers = async (stack: AsyncDisposableStack): Promise<Servers> => {
+  const database = stack.use(await createTestDatabase());
+  const simulator = stack.use(
+    await startSimulator({
+      port: 0,
+      controlPort: 0,
+      dataDir: null,
+      scenario: 'empty',
+      seed: 'world',
+    }),
+  );
+  const temporalServer = await startTemporal({
+    cli: inject('temporalCli'),
+    dataDir: null,
+    port: await freePort(),
+    uiPort: null,
+  });
+  stack.defer(() => temporalServer.stop());
+  return { database, simulator, temporalServer };
+};
+
+const environmentOf = ({ database, simulator, temporalServer }: Servers) => ({
+  DATABASE_URL: database.url,
+  TEMPORAL_ADDRESS: temporalServer.address,
+  TEMPORAL_NAMESPACE: temporalServer.namespace,
+  EXCHANGE: 'simulator',
+  MEXC_API_KEY: 'sim-key',
+  MEXC_API_SECRET: 'sim-secret',
+  MEXC_REST_URL: simulator.url,
+  MEXC_WEB_URL: simulator.url,
+  MEXC_WS_URL: simulator.wsUrl,
+});
 
 const controlOf =
   (simulator: Simulator) =>

@@ -54,10 +54,7 @@ export const connectTrader = async (
     mode,
     account: accountOf(env.MEXC_API_KEY),
   });
-  const temporal = await connectTemporal(
-    { address: env.TEMPORAL_ADDRESS, namespace: env.TEMPORAL_NAMESPACE },
-    log,
-  );
+  const temporal = await connectTemporal(log);
   const clock = { now: () => Date.now() };
   const instance = `${hostname()}:${process.pid}`;
   const stop = new AbortController();

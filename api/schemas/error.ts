@@ -62,4 +62,3 @@ export const problems = {
 
 export const notFound = { 404: problem('there is no such row') } as const;
 export const conflict = { 409: problem('the present state does not allow it') } as const;
-export const forbidden = { 403: problem('another origin') } as const;

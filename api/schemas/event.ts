@@ -25,9 +25,3 @@ export const change = z
   })
   .openapi('Change');
 export type Change = z.infer<typeof change>;
-
-/** `hello` opens a stream, `resync` says that changes were missed: ask for everything again. */
-export interface StreamNotice {
-  readonly at: string;
-  readonly because: string;
-}

@@ -5,6 +5,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
 import {
   botRunWorkflowId,
   sniperWorkflowId,
@@ -46,25 +47,21 @@ export interface TemporalGateway {
   close(): Promise<void>;
 }
 
-export interface GatewaySettings {
-  readonly address: string;
-  readonly namespace: string;
-  readonly uiUrl: string | null;
-}
-
 /** A command that is not answered by then goes on; the caller is told so. */
 const ANSWER_WITHIN_MS = 5000;
 const CALL_WITHIN_MS = 3000;
 
-export const createTemporalGateway = (settings: GatewaySettings): TemporalGateway => {
-  const connection = Connection.lazy({ address: settings.address, connectTimeout: CALL_WITHIN_MS });
-  const client = new Client({ connection, namespace: settings.namespace });
+/** Connects with the first call; the address comes from the environment as Temporal's tools read it. */
+export const createTemporalGateway = (uiUrl: string | null): TemporalGateway => {
+  const { connectionOptions, namespace = 'sniper' } = loadClientConnectConfig();
+  const connection = Connection.lazy({ ...connectionOptions, connectTimeout: CALL_WITHIN_MS });
+  const client = new Client({ connection, namespace });
   const call = <T>(work: () => Promise<T>, withinMs = CALL_WITHIN_MS): Promise<T> =>
     connection.withDeadline(Date.now() + withinMs, work);
   const workflowUrl = (workflowId: string): string | null =>
-    settings.uiUrl === null
+    uiUrl === null
       ? null
-      : `${settings.uiUrl}/namespaces/${settings.namespace}/workflows/${encodeURIComponent(workflowId)}`;
+      : `${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`;
   return {
     startRun: (input) =>
       call(async () => {
@@ -93,10 +90,10 @@ export const createTemporalGateway = (settings: GatewaySettings): TemporalGatewa
       }),
     ping: () =>
       call(async () => {
-        await connection.workflowService.describeNamespace({ namespace: settings.namespace });
+        await connection.workflowService.describeNamespace({ namespace });
       }),
     workflowUrl,
-    uiUrl: settings.uiUrl,
+    uiUrl,
     close: () => connection.close(),
   };
 };

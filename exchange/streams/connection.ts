@@ -31,89 +31,128 @@ const RESUBSCRIBE_EVERY_MS = 500;
 const BACK_OFF_MIN_MS = 100;
 const BACK_OFF_MAX_MS = 5000;
 const PONG = 'PONG';
+const FRAME_MAX_BYTES = 16 * 1024 * 1024;
+const HANDSHAKE_MS = 5000;
 
 interface Control {
   readonly msg?: unknown;
 }
 
-export const connect = (settings: ConnectionSettings): Connection => {
-  const wanted = new Set<string>();
-  const accepted = new Set<string>();
-  let socket: WebSocket | null = null;
-  let state: StreamState = 'connecting';
-  let lastMessageMs: number | null = null;
-  let failures = 0;
-  let closed = false;
-  const setState = (next: StreamState) => {
-    if (state === next) return;
-    state = next;
-    settings.onState(next);
-  };
-  const say = (method: string, params?: readonly string[]) => {
-    if (socket?.readyState === WebSocket.OPEN)
-      socket.send(JSON.stringify(params === undefined ? { method } : { method, params }));
-  };
-  const control = (text: string) => {
+/** Connects at once and for ever, until it is closed. */
+export const connect = (settings: ConnectionSettings): Connection => new KeptSocket(settings);
+
+class KeptSocket implements Connection {
+  private readonly settings: ConnectionSettings;
+  private readonly wanted = new Set<string>();
+  private readonly accepted = new Set<string>();
+  private readonly timers: readonly NodeJS.Timeout[];
+  private socket: WebSocket | null = null;
+  private current: StreamState = 'connecting';
+  private lastMessageMs: number | null = null;
+  private failures = 0;
+
+  constructor(settings: ConnectionSettings) {
+    this.settings = settings;
+    this.open();
+    this.timers = [
+      setInterval(() => this.say('PING'), PING_EVERY_MS),
+      setInterval(() => this.watch(), RESUBSCRIBE_EVERY_MS),
+    ];
+  }
+
+  subscribe(channel: string): void {
+    this.wanted.add(channel);
+    this.say('SUBSCRIPTION', [channel]);
+  }
+
+  unsubscribe(channel: string): void {
+    this.wanted.delete(channel);
+    this.accepted.delete(channel);
+    this.say('UNSUBSCRIPTION', [channel]);
+  }
+
+  state(): StreamState {
+    return this.current;
+  }
+
+  ageMs(): number | null {
+    return this.lastMessageMs === null ? null : performance.now() - this.lastMessageMs;
+  }
+
+  close(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    this.setState('closed');
+    return ended(this.socket);
+  }
+
+  private setState(next: StreamState): void {
+    if (this.current === next || this.current === 'closed') return;
+    this.current = next;
+    this.settings.onState(next);
+  }
+
+  private say(method: string, params?: readonly string[]): void {
+    if (this.socket?.readyState === WebSocket.OPEN)
+      this.socket.send(JSON.stringify(params === undefined ? { method } : { method, params }));
+  }
+
+  private open(): void {
+    this.accepted.clear();
+    const socket = new WebSocket(this.settings.url, {
+      maxPayload: FRAME_MAX_BYTES,
+      handshakeTimeout: HANDSHAKE_MS,
+    });
+    this.socket = socket;
+    socket.on('open', () => {
+      this.failures = 0;
+      this.lastMessageMs = performance.now();
+      this.setState('live');
+      for (const channel of this.wanted) this.say('SUBSCRIPTION', [channel]);
+    });
+    socket.on('message', (payload: Buffer, isBinary) => this.hear(payload, isBinary));
+    socket.on('error', () => socket.terminate());
+    socket.on('close', () => {
+      if (this.socket === socket) this.reopen();
+    });
+  }
+
+  private hear(payload: Buffer, isBinary: boolean): void {
+    this.lastMessageMs = performance.now();
+    if (this.current === 'stale') this.setState('live');
+    if (isBinary) this.settings.onFrame(payload);
+    else this.control(payload.toString('utf8'));
+  }
+
+  private control(text: string): void {
     const message = parse(text)?.msg;
     if (typeof message !== 'string' || message === PONG) return;
     // A refusal has code 0 too: only the channel's own name is a yes.
-    if (wanted.has(message)) accepted.add(message);
-    else settings.onRefused(/\[(.*?)\]/.exec(message)?.[1] ?? '', message);
-  };
-  const open = () => {
-    accepted.clear();
-    socket = new WebSocket(settings.url, { maxPayload: 16 * 1024 * 1024, handshakeTimeout: 5000 });
-    const mine = socket;
-    mine.on('open', () => {
-      failures = 0;
-      lastMessageMs = performance.now();
-      setState('live');
-      for (const channel of wanted) say('SUBSCRIPTION', [channel]);
-    });
-    mine.on('message', (payload: Buffer, isBinary) => {
-      lastMessageMs = performance.now();
-      if (state === 'stale') setState('live');
-      if (isBinary) settings.onFrame(payload);
-      else control(payload.toString('utf8'));
-    });
-    mine.on('error', () => mine.terminate());
-    mine.on('close', () => {
-      if (closed || socket !== mine) return;
-      setState('connecting');
-      failures += 1;
-      const wait = Math.min(BACK_OFF_MAX_MS, BACK_OFF_MIN_MS * 2 ** Math.min(failures, 10));
-      setTimeout(() => !closed && open(), wait * (0.5 + Math.random() / 2));
-    });
-  };
-  open();
-  const pinging = setInterval(() => say('PING'), PING_EVERY_MS);
-  const watching = setInterval(() => {
-    const age = lastMessageMs === null ? 0 : performance.now() - lastMessageMs;
-    if (state === 'live' && age > STALE_AFTER_MS) setState('stale');
-    if (age > RECONNECT_AFTER_MS) socket?.terminate();
-    for (const channel of wanted) if (!accepted.has(channel)) say('SUBSCRIPTION', [channel]);
-  }, RESUBSCRIBE_EVERY_MS);
-  return {
-    subscribe: (channel) => {
-      wanted.add(channel);
-      say('SUBSCRIPTION', [channel]);
-    },
-    unsubscribe: (channel) => {
-      wanted.delete(channel);
-      accepted.delete(channel);
-      say('UNSUBSCRIPTION', [channel]);
-    },
-    state: () => state,
-    ageMs: () => (lastMessageMs === null ? null : performance.now() - lastMessageMs),
-    close: () => {
-      closed = true;
-      clearInterval(pinging);
-      clearInterval(watching);
-      setState('closed');
-      return ended(socket);
-    },
-  };
-};
+    if (this.wanted.has(message)) this.accepted.add(message);
+    else this.settings.onRefused(/\[(.*?)\]/.exec(message)?.[1] ?? '', message);
+  }
+
+  private reopen(): void {
+    if (this.current === 'closed') return;
+    this.setState('connecting');
+    this.failures += 1;
+    const wait = Math.min(BACK_OFF_MAX_MS, BACK_OFF_MIN_MS * 2 ** Math.min(this.failures, 10));
+    setTimeout(
+      () => {
+        if (this.current !== 'closed') this.open();
+      },
+      wait * (0.5 + Math.random() / 2),
+    );
+  }
+
+  /** Notices silence, and asks again for what was refused. */
+  private watch(): void {
+    const age = this.ageMs() ?? 0;
+    if (this.current === 'live' && age > STALE_AFTER_MS) this.setState('stale');
+    if (age > RECONNECT_AFTER_MS) this.socket?.terminate();
+    for (const channel of this.wanted)
+      if (!this.accepted.has(channel)) this.say('SUBSCRIPTION', [channel]);
+  }
+}
 
 const parse = (text: string): Control | null => {
   try {

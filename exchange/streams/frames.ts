@@ -49,7 +49,3 @@ export const decodeFrame = (bytes: Uint8Array): Frame => {
   // The schema above is what the fields and types of Frame restate.
   return wrapper.toObject(message, { longs: Number, defaults: false, arrays: true }) as Frame;
 };
-
-/** Encodes a decoded frame again; for tests that hold us to recorded bytes. */
-export const encodeFrame = (frame: object): Uint8Array =>
-  wrapper.encode(wrapper.fromObject(frame)).finish();

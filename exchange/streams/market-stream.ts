@@ -47,74 +47,100 @@ interface Watched {
   readonly listeners: Set<MarketListener>;
 }
 
-export const createMarketStream = (settings: { readonly wsUrl: string }): MarketStream => {
-  const lines: Line[] = [];
-  const watched = new Map<string, Watched>();
-  const tickerListeners = new Set<(tickers: readonly Ticker[]) => void>();
-  let tickerLine: Line | null = null;
-  let malformed = 0;
-  const hear = (bytes: Uint8Array) => {
+type TickerListener = (tickers: readonly Ticker[]) => void;
+
+/** Opens connections as pairs are watched. */
+export const createMarketStream = (settings: { readonly wsUrl: string }): MarketStream =>
+  new PooledStream(settings.wsUrl);
+
+class PooledStream implements MarketStream {
+  private readonly wsUrl: string;
+  private readonly lines: Line[] = [];
+  private readonly watched = new Map<string, Watched>();
+  private readonly tickerListeners = new Set<TickerListener>();
+  private tickerLine: Line | null = null;
+  private unreadable = 0;
+
+  constructor(wsUrl: string) {
+    this.wsUrl = wsUrl;
+  }
+
+  watch(symbol: MarketSymbol, listener: MarketListener): () => void {
+    const known = this.watched.get(symbol);
+    const pair = known ?? { line: this.lineFor(PER_PAIR), listeners: new Set<MarketListener>() };
+    pair.listeners.add(listener);
+    if (known === undefined) {
+      this.watched.set(symbol, pair);
+      for (const channel of channelsOf(symbol)) pair.line.connection.subscribe(channel);
+    }
+    return () => {
+      pair.listeners.delete(listener);
+      if (pair.listeners.size > 0 || this.watched.get(symbol) !== pair) return;
+      this.watched.delete(symbol);
+      pair.line.channels -= PER_PAIR;
+      for (const channel of channelsOf(symbol)) pair.line.connection.unsubscribe(channel);
+    };
+  }
+
+  watchAllTickers(listener: TickerListener): () => void {
+    this.tickerListeners.add(listener);
+    if (this.tickerLine === null) {
+      this.tickerLine = this.lineFor(1);
+      this.tickerLine.connection.subscribe(TICKERS);
+    }
+    return () => this.tickerListeners.delete(listener);
+  }
+
+  state(): StreamState {
+    return worst(this.lines.map((line) => line.connection.state()));
+  }
+
+  ageMs(): number | null {
+    return oldest(this.lines.map((line) => line.connection.ageMs()));
+  }
+
+  malformed(): number {
+    return this.unreadable;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.lines.map((line) => line.connection.close()));
+  }
+
+  private hear(bytes: Uint8Array): void {
     try {
       const frame = decodeFrame(bytes);
-      if (frame.publicMiniTickers) tell(tickerListeners, tickersIn(frame));
-      const listeners = watched.get(frame.symbol ?? '')?.listeners;
+      if (frame.publicMiniTickers) tell(this.tickerListeners, tickersIn(frame));
+      const listeners = this.watched.get(frame.symbol ?? '')?.listeners;
       if (listeners !== undefined) tellPair(frame, listeners);
     } catch {
-      malformed += 1; // odd data is counted; it never stops the stream
+      this.unreadable += 1; // odd data is counted; it never stops the stream
     }
-  };
-  const lineFor = (channels: number): Line => {
-    const roomy = lines.find((line) => line.channels + channels <= SUBSCRIPTIONS_MAX);
+  }
+
+  private lineFor(channels: number): Line {
+    const roomy = this.lines.find((line) => line.channels + channels <= SUBSCRIPTIONS_MAX);
     if (roomy !== undefined) {
       roomy.channels += channels;
       return roomy;
     }
-    const line: Line = { channels, connection: connect(hooks(() => line)) };
-    lines.push(line);
+    const line: Line = { channels, connection: connect(this.hooks(() => line)) };
+    this.lines.push(line);
     return line;
-  };
-  const hooks = (line: () => Line) => ({
-    url: settings.wsUrl,
-    onFrame: hear,
-    onState: (state: StreamState) => {
-      for (const pair of watched.values())
-        if (pair.line === line()) for (const listener of pair.listeners) listener.onState(state);
-    },
-    onRefused: () => undefined, // the pair may not exist yet: the connection asks again
-  });
-  return {
-    watch: (symbol, listener) => {
-      const known = watched.get(symbol);
-      const pair = known ?? { line: lineFor(PER_PAIR), listeners: new Set<MarketListener>() };
-      pair.listeners.add(listener);
-      if (known === undefined) {
-        watched.set(symbol, pair);
-        for (const channel of channelsOf(symbol)) pair.line.connection.subscribe(channel);
-      }
-      return () => {
-        pair.listeners.delete(listener);
-        if (pair.listeners.size > 0 || watched.get(symbol) !== pair) return;
-        watched.delete(symbol);
-        pair.line.channels -= PER_PAIR;
-        for (const channel of channelsOf(symbol)) pair.line.connection.unsubscribe(channel);
-      };
-    },
-    watchAllTickers: (listener) => {
-      tickerListeners.add(listener);
-      if (tickerLine === null) {
-        tickerLine = lineFor(1);
-        tickerLine.connection.subscribe(TICKERS);
-      }
-      return () => tickerListeners.delete(listener);
-    },
-    state: () => worst(lines.map((line) => line.connection.state())),
-    ageMs: () => oldest(lines.map((line) => line.connection.ageMs())),
-    malformed: () => malformed,
-    close: async () => {
-      await Promise.all(lines.map((line) => line.connection.close()));
-    },
-  };
-};
+  }
+
+  private hooks(line: () => Line) {
+    return {
+      url: this.wsUrl,
+      onFrame: (bytes: Uint8Array) => this.hear(bytes),
+      onState: (state: StreamState) => {
+        for (const pair of this.watched.values())
+          if (pair.line === line()) for (const listener of pair.listeners) listener.onState(state);
+      },
+      onRefused: () => undefined, // the pair may not exist yet: the connection asks again
+    };
+  }
+}
 
 const ORDER: readonly StreamState[] = ['closed', 'connecting', 'stale', 'live'];
 

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Progress } from 'radix-ui';
 import { useState } from 'react';
 import type { KillView, RiskMetricsView } from '#api/schemas/risk.ts';
 import type { VerdictView } from '#api/schemas/listing.ts';
@@ -66,14 +67,16 @@ const Limits = ({ risk }: { risk: RiskMetricsView }) => (
               {formatQuote(limit.limit, 0)} {limit.unit}
             </span>
           </div>
-          <meter
-            className="mt-1 h-2 w-full"
-            min={0}
-            max={100}
-            high={80}
+          <Progress.Root
             value={Math.min(100, limit.usedPercent)}
-            aria-label={`${limit.rule}: ${limit.usedPercent} percent used`}
-          />
+            aria-label={`${wordsOf(limit.rule)}: ${limit.usedPercent} percent used`}
+            className="mt-1.5 h-1.5 w-full overflow-hidden rounded bg-raised"
+          >
+            <Progress.Indicator
+              className={`h-full rounded ${limit.usedPercent >= 80 ? 'bg-danger' : 'bg-accent'}`}
+              style={{ width: `${Math.min(100, limit.usedPercent)}%` }}
+            />
+          </Progress.Root>
         </li>
       ))}
     </ul>

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { ToggleGroup } from 'radix-ui';
 import { useState } from 'react';
 import type { TradeView } from '#api/schemas/trade.ts';
 import { queries } from '../api/queries.ts';
@@ -90,17 +91,24 @@ export const TradesPage = () => {
 };
 
 const FilterButtons = ({ value, choose }: { value: Filter; choose: (filter: Filter) => void }) => (
-  <div role="group" aria-label="Show" className="flex gap-1">
+  <ToggleGroup.Root
+    type="single"
+    aria-label="Show"
+    value={value}
+    onValueChange={(next) => {
+      const chosen = FILTERS.find((filter) => filter === next);
+      if (chosen !== undefined) choose(chosen);
+    }}
+    className="flex gap-1"
+  >
     {FILTERS.map((filter) => (
-      <button
+      <ToggleGroup.Item
         key={filter}
-        type="button"
-        aria-pressed={filter === value}
-        onClick={() => choose(filter)}
-        className="min-h-9 rounded px-2 text-2xs text-muted hover:bg-raised aria-pressed:bg-raised aria-pressed:font-semibold aria-pressed:text-text"
+        value={filter}
+        className="min-h-9 rounded px-2 text-2xs text-muted hover:bg-raised data-[state=on]:bg-raised data-[state=on]:font-semibold data-[state=on]:text-text"
       >
         {wordsOf(filter)}
-      </button>
+      </ToggleGroup.Item>
     ))}
-  </div>
+  </ToggleGroup.Root>
 );

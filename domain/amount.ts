@@ -20,28 +20,24 @@ const Exact = Decimal.clone({ precision: 60, rounding: Decimal.ROUND_DOWN });
 // Longer text than any amount of the exchange; bounds the work on hostile input.
 const TEXT_MAX = 80;
 
-const plain = (text: string, what: string, allowMinus: boolean): string => {
-  const pattern = allowMinus ? /^-?\d+(\.\d+)?$/ : /^\d+(\.\d+)?$/;
-  if (text.length > TEXT_MAX || !pattern.test(text)) {
+const plain = (text: string, what: string): string => {
+  if (text.length > TEXT_MAX || !/^\d+(\.\d+)?$/.test(text)) {
     throw new RangeError(
-      `${what} must be plain decimal text such as "0.0123"${allowMinus ? '' : ', not negative'}; got ${JSON.stringify(text.slice(0, TEXT_MAX))}`,
+      `${what} must be plain decimal text such as "0.0123", not negative; got ${JSON.stringify(text.slice(0, TEXT_MAX))}`,
     );
   }
   return text;
 };
 
 /** Parses a price; throws RangeError on anything but plain, not negative decimal text. */
-export const price = (text: string): Price => plain(text, 'a price', false) as Price;
+export const price = (text: string): Price => plain(text, 'a price') as Price;
 /** Parses a quantity of base; throws RangeError on anything but plain, not negative decimal text. */
-export const quantity = (text: string): Quantity => plain(text, 'a quantity', false) as Quantity;
+export const quantity = (text: string): Quantity => plain(text, 'a quantity') as Quantity;
 /** Parses an amount of quote; throws RangeError on anything but plain, not negative decimal text. */
 export const quoteAmount = (text: string): QuoteAmount =>
-  plain(text, 'a quote amount', false) as QuoteAmount;
-/** Parses a profit or loss in quote; the only amount that may carry a minus sign. */
-export const signedQuote = (text: string): SignedQuote =>
-  plain(text, 'a signed amount', true) as SignedQuote;
+  plain(text, 'a quote amount') as QuoteAmount;
 /** Parses a fraction such as a fee; throws RangeError on anything but plain decimal text. */
-export const fraction = (text: string): Fraction => plain(text, 'a fraction', false) as Fraction;
+export const fraction = (text: string): Fraction => plain(text, 'a fraction') as Fraction;
 
 export const zeroQuantity = quantity('0');
 export const zeroQuote = quoteAmount('0');

@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { price, quantity, quoteAmount } from './amount.ts';
+import { asset, marketSymbol } from './market-symbol.ts';
+import type { SymbolRules } from './symbol-rules.ts';
+
+// Values for the tests of this folder.
+
+/** Plain decimal text with up to `decimals` places, from tiny coins to large balances. */
+export const decimalText = (decimals = 12): fc.Arbitrary<string> =>
+  fc
+    .tuple(fc.integer({ min: 0, max: 9_999_999 }), fc.integer({ min: 0, max: decimals }), fc.nat())
+    .map(([whole, places, seed]) =>
+      places === 0
+        ? String(whole)
+        : `${whole}.${String(seed).padStart(places, '0').slice(-places)}`,
+    );
+
+/** The same above zero. */
+export const positiveText = (decimals = 12): fc.Arbitrary<string> =>
+  decimalText(decimals).filter((text) => /[1-9]/.test(text));
+
+/** Rules of a usual pair; a test names what it is about. */
+export const rulesOf = (changes: Partial<SymbolRules> = {}): SymbolRules => ({
+  symbol: marketSymbol('ABCUSDT'),
+  base: asset('ABC'),
+  quote: asset('USDT'),
+  fullName: 'Abc',
+  status: 'online',
+  apiTradingAllowed: true,
+  sides: 'both',
+  quantityDecimals: 2,
+  priceDecimals: 5,
+  minQuantity: null,
+  minNotional: quoteAmount('1'),
+  maxNotional: quoteAmount('2000000'),
+  makerFee: '0' as SymbolRules['makerFee'],
+  takerFee: '0.0005' as SymbolRules['takerFee'],
+  priceBand: null,
+  firstOpenTimeMs: null,
+  ...changes,
+});
+
+export { price, quantity, quoteAmount };

@@ -1,4 +1,4 @@
-import type { RefusalClass } from './codes.ts';
+import type { RefusalClass } from './codes/code-table.ts';
 
 /** Why a call did not give what was asked. Four kinds, by what the caller can do. */
 export type Failure =

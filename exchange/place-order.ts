@@ -1,7 +1,8 @@
 import { price, type Price } from '#domain/amount.ts';
 import type { ExchangeOrderId, NewOrder } from '#domain/order.ts';
 import type { ClockOffset } from './clock-offset.ts';
-import { capInText, type RefusalClass } from './codes.ts';
+import type { RefusalClass } from './codes/code-table.ts';
+import { capInText } from './codes/codes.ts';
 import type { Endpoints } from './endpoints.ts';
 import { describe, ExchangeError, provesNotExecuted, type Failure } from './failure.ts';
 
@@ -60,19 +61,26 @@ export const sendOrder = async (
     const exchangeOrderId = placed.orderId as ExchangeOrderId;
     return { kind: 'acknowledged', exchangeOrderId, sentAtMs, answeredAtMs: Date.now() };
   } catch (error) {
-    if (error instanceof ExchangeError) return answerOf(error.failure, sentAtMs);
+    if (error instanceof ExchangeError) return answerOf(order, error.failure, sentAtMs);
     return { kind: 'unknown', because: String(error), sentAtMs };
   }
 };
 
-const answerOf = (failure: Failure, sentAtMs: number): PlaceAnswer => {
+const answerOf = (order: NewOrder, failure: Failure, sentAtMs: number): PlaceAnswer => {
   const unknown = { kind: 'unknown', because: describe(failure), sentAtMs } as const;
   if (!provesNotExecuted(failure)) return unknown;
   if (failure.kind !== 'refused') return { kind: 'notSent', because: describe(failure) };
-  const { code, reason, refusal } = failure;
+  const { code, reason } = failure;
+  const refusal = refusalOf(order, failure);
   // "No such order" is no answer to a new order: nobody has explained it.
   if (refusal === 'unknownOrder') return unknown;
   const number = refusal === 'priceCap' ? capInText(reason) : null;
   const cap = number === null ? null : price(number);
   return { kind: 'refused', code, reason, refusal, cap, sentAtMs, answeredAtMs: Date.now() };
 };
+
+/** 30018 to an order that is no market order means that the account cannot place orders. */
+const refusalOf = (
+  order: NewOrder,
+  { code, refusal }: { code: number; refusal: RefusalClass },
+): RefusalClass => (code === 30018 && order.type !== 'market' ? 'account' : refusal);

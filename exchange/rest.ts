@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici';
-import { classOf } from './codes.ts';
+import { classOf } from './codes/codes.ts';
 import { ExchangeError, type Failure } from './failure.ts';
 import { queryText, signedQuery, type Params } from './sign.ts';
 import type { Secret } from './secret.ts';

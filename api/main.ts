@@ -26,7 +26,7 @@ const env = readEnv(apiEnv, process.env);
 const log = createLog({ process: 'api', level: env.LOG_LEVEL, format: env.LOG_FORMAT });
 const clock = { now: () => Date.now() };
 const db = connectDatabase(env.DATABASE_URL);
-const temporal = createTemporalGateway(env.TEMPORAL_UI_URL ?? null);
+const temporal = createTemporalGateway({ uiUrl: env.TEMPORAL_UI_URL ?? null });
 const events = createEventHub(randomUUID().slice(0, 8));
 const listening = listenForChanges(env.DATABASE_URL, events, { clock, log });
 const key = { mode: modeOf(env.EXCHANGE), account: accountOf(env.MEXC_API_KEY) };
@@ -66,15 +66,14 @@ const beating = every(
 const demo = env.EXCHANGE === 'simulator' ? startDemo(deps) : null;
 server.once('listening', () => log.info({ url: `http://127.0.0.1:${env.API_PORT}` }, 'API ready'));
 server.once('error', (error) => {
-  log.error({ error }, `Cannot listen on 127.0.0.1:${env.API_PORT}`);
+  log.error({ err: error }, `Cannot listen on 127.0.0.1:${env.API_PORT}`);
   process.exit(1);
 });
 await stopRequested(log);
-demo?.stop();
-await beating.stop();
-await listening.stop();
+events.close();
 server.close();
+demo?.stop();
+await Promise.allSettled([beating.stop(), listening.stop(), temporal.close()]);
 if ('closeAllConnections' in server) server.closeAllConnections();
-await temporal.close();
 await db.$disconnect();
 process.exit(0);

@@ -69,9 +69,9 @@ export const onProblem =
   (error, c) => {
     const problem = problemOf(error);
     const requestId = c.get('requestId');
-    if (problem.code === 'INTERNAL') log.error({ error, requestId }, 'A request failed');
+    if (problem.code === 'INTERNAL') log.error({ err: error, requestId }, 'A request failed');
     else if (problem.code === 'SERVICE_UNAVAILABLE')
-      log.warn({ error, requestId }, 'A request met a missing part');
+      log.warn({ err: error, requestId }, 'A request met a missing part');
     return c.json(envelope(problem, requestId), errorStatus[problem.code]);
   };
 

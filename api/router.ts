@@ -1,8 +1,11 @@
+import type { HttpBindings } from '@hono/node-server';
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import { problemFromZod } from './problem.ts';
 
-/** What the middleware puts beside a request. */
+/** What the server and the middleware put beside a request. */
 export interface ApiEnv {
+  /** Absent where no socket is behind the request, as in tests. */
+  Bindings: Partial<HttpBindings> | undefined;
   Variables: { requestId: string };
 }
 

@@ -17,7 +17,7 @@ export const startDemo = (deps: ApiDeps): { stop(): void } => {
         await ensureRun(deps);
         return;
       } catch (error) {
-        deps.log.debug({ error }, 'The demo cannot be started yet');
+        deps.log.debug({ err: error }, 'The demo cannot be started yet');
         await new Promise((done) => setTimeout(done, RETRY_MS));
       }
     }
@@ -41,5 +41,11 @@ const ensureRun = async ({ db, temporal, installation, log }: ApiDeps): Promise<
   if ((await temporal.runState()) === 'running') return;
   const configurationId = latest?.configurationId ?? active;
   await temporal.startRun({ runId: latest?.id ?? randomUUID(), installationId, configurationId });
-  log.info({ configurationId, again: latest !== null }, 'The run was started');
+  if (latest === null) return log.info({ configurationId }, 'The first run was started');
+  log.warn(
+    { configurationId, runId: latest.id },
+    'Temporal had lost the run; it was started again',
+  );
+  if (latest.state === 'stopping')
+    await temporal.stopRun({ positions: latest.positions === 'close' ? 'close' : 'keep' });
 };

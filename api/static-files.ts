@@ -26,7 +26,7 @@ export const dashboard =
     const wanted = await fileAt(root, c.req.path);
     const file = wanted ?? (extname(c.req.path) === '' ? join(root, 'index.html') : null);
     if (file === null) return next();
-    const hashed = c.req.path.startsWith('/assets/');
+    const hashed = wanted !== null && c.req.path.startsWith('/assets/');
     c.header('Content-Type', TYPES[extname(file)] ?? 'application/octet-stream');
     c.header('Cache-Control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     if (c.req.method === 'HEAD') return c.body(null);

@@ -9,6 +9,7 @@ import { startTemporal, type TemporalServer } from '#scripts/setup/temporal-serv
 import { startSimulator, type Simulator } from '#simulator/simulator.ts';
 import { botRunWorkflowId, taskQueues } from '#workflows/messages.ts';
 import { createTestDatabase } from './databases.ts';
+import { recordHistories } from './record-histories.ts';
 import { startProcess, type TestProcess } from './processes.ts';
 import { until } from './until.ts';
 
@@ -78,7 +79,10 @@ export const startWorld = async (): Promise<World> => {
         },
         { withinMs: 60_000, seen: async () => trade(symbol) },
       ),
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    [Symbol.asyncDispose]: async () => {
+      await recordHistories(temporal);
+      await stack.disposeAsync();
+    },
   };
 };
 

@@ -8,6 +8,7 @@ const CHANNEL = 'sniper_events';
 const RECONNECT_MS = 1000;
 /** A dead connection is noticed by a question that is not answered. */
 const ASK_EVERY_MS = 5000;
+const ANSWER_WITHIN_MS = 4000;
 
 const notice = z.object({
   table: z.string(),
@@ -37,7 +38,12 @@ export const listenForChanges = (
   let stopped = false;
   let client: pg.Client | null = null;
   const connect = async (): Promise<void> => {
-    const mine = new pg.Client({ connectionString: url, keepAlive: true, query_timeout: 4000 });
+    const mine = new pg.Client({
+      connectionString: url,
+      keepAlive: true,
+      connectionTimeoutMillis: ANSWER_WITHIN_MS,
+      query_timeout: ANSWER_WITHIN_MS,
+    });
     client = mine;
     let asking: NodeJS.Timeout | null = null;
     const ended = new Promise<void>((done) => {
@@ -57,7 +63,7 @@ export const listenForChanges = (
     }
   };
   const hear = (payload: string) => {
-    const parsed = notice.safeParse(JSON.parse(payload));
+    const parsed = notice.safeParse(jsonOf(payload));
     const kind = parsed.success ? KINDS[parsed.data.table] : undefined;
     if (!parsed.success || kind === undefined) return log.warn({ payload }, 'An unknown change');
     hub.publish({
@@ -69,7 +75,9 @@ export const listenForChanges = (
   };
   const keep = async (): Promise<void> => {
     while (!stopped) {
-      await connect().catch((error: unknown) => log.debug({ error }, 'No database to listen to'));
+      await connect().catch((error: unknown) =>
+        log.debug({ err: error }, 'No database to listen to'),
+      );
       if (!stopped) await new Promise((done) => setTimeout(done, RECONNECT_MS));
     }
   };
@@ -80,4 +88,13 @@ export const listenForChanges = (
       await client?.end().catch(() => undefined);
     },
   };
+};
+
+/** Anyone who may connect to the database may notify: what is no JSON is null. */
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 };

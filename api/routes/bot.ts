@@ -91,7 +91,9 @@ const statusOf = async (deps: ApiDeps) => {
   ]);
   const trades = (phase: object) => db.trade.count({ where: { installationId, phase } });
   return {
-    running: row !== null && row.state !== 'stopped' && workflow !== 'closed',
+    running:
+      workflow === 'running' ||
+      (workflow === 'unreachable' && row !== null && row.state !== 'stopped'),
     run: row === null ? null : runView(row),
     workflow,
     metrics: {

@@ -89,12 +89,28 @@ const checkExits = (options: ExitOptions): void => {
 };
 
 const send = async <Argument>(deps: ApiDeps, command: Command<Argument>) => {
-  await findTrade(deps, command.tradeId);
-  const answered = await deps.temporal.command(command);
-  if (answered.kind === 'tooLate')
-    throw new ApiProblem('CONFLICT', `Too late: the trade is ${answered.phase}.`, {
-      phase: answered.phase,
-    });
   const { tradeId, updateId } = command;
-  return { state: answered.kind, tradeId, updateId };
+  await findTrade(deps, tradeId);
+  const answered = await deps.temporal.command(command);
+  switch (answered.kind) {
+    case 'done':
+    case 'pending':
+      return { state: answered.kind, tradeId, updateId };
+    case 'tooLate':
+      throw tooLate(answered.phase);
+    case 'absent': {
+      const { phase } = await findTrade(deps, tradeId); // it may have ended meanwhile
+      throw phase === 'closed' ? tooLate(phase) : noWorkflow(phase);
+    }
+  }
 };
+
+const tooLate = (phase: string): ApiProblem =>
+  new ApiProblem('CONFLICT', `Too late: the trade is ${phase}.`, { phase });
+
+const noWorkflow = (phase: string): ApiProblem =>
+  new ApiProblem(
+    'CONFLICT',
+    `The record says ${phase}, but Temporal has no workflow of this trade: nobody can do it.`,
+    { phase },
+  );

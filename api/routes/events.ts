@@ -1,7 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
-import { streamSSE } from 'hono/streaming';
+import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
 import { z } from 'zod';
+import type { Clock } from '#domain/ports.ts';
 import type { ApiDeps } from '../deps.ts';
+import { createBacklog, type Backlog } from '../events/backlog.ts';
 import type { StreamMessage } from '../events/hub.ts';
 import { ApiProblem } from '../problem.ts';
 import { newRouter } from '../router.ts';
@@ -20,54 +22,52 @@ const events = createRoute({
   },
 });
 
+/** Silence for longer means that the connection is broken. */
 const PING_MS = 10_000;
-/** A client that does not read this many messages is let go; it comes back and is told to resync. */
-const BACKLOG_MAX = 500;
 
 /** The live stream. */
 export const eventRoutes = (deps: ApiDeps) =>
   newRouter().openapi(events, (c) => {
-    const lastId = c.req.header('last-event-id') ?? null;
-    const waiting: StreamMessage[] = [];
-    let wake: (() => void) | null = null;
-    const unsubscribe = deps.events.subscribe(lastId, (message) => {
-      waiting.push(message);
-      wake?.();
-    });
-    if (unsubscribe === null)
+    let drop = (): void => undefined;
+    const backlog = createBacklog(() => drop());
+    const subscription = deps.events.subscribe(c.req.header('last-event-id') ?? null, backlog);
+    if (subscription === null)
       throw new ApiProblem('RATE_LIMITED', 'Too many live streams are open; close one.');
     c.header('X-Accel-Buffering', 'no');
     return streamSSE(c, async (stream) => {
-      let open = true;
-      stream.onAbort(() => {
-        open = false;
-        unsubscribe();
-        wake?.();
-      });
-      const at = () => new Date(deps.clock.now()).toISOString();
-      await stream.writeSSE({
-        event: 'hello',
-        id: deps.events.lastId(),
-        data: JSON.stringify({ at: at(), because: 'connected' }),
-      });
-      while (open && waiting.length <= BACKLOG_MAX) {
-        const message = waiting.shift();
-        if (message !== undefined) await stream.writeSSE(written(message, at()));
-        else if (!(await woken(PING_MS, (done) => (wake = done)))) await stream.write(': ping\n\n');
+      // A client that does not read must not be waited for: its socket goes, it comes back later.
+      drop = () => {
+        deps.log.info({ requestId: c.get('requestId') }, 'A live stream fell behind; it is closed');
+        stream.abort();
+        c.env?.outgoing?.destroy();
+      };
+      stream.onAbort(() => backlog.end());
+      try {
+        await send(stream, { backlog, from: subscription.from, clock: deps.clock });
+      } finally {
+        subscription.stop();
       }
-      unsubscribe();
     });
   });
 
-/** True when something came, false when the time was up. */
-const woken = (ms: number, register: (done: () => void) => void): Promise<boolean> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), ms);
-    register(() => {
-      clearTimeout(timer);
-      resolve(true);
-    });
-  });
+interface Sending {
+  readonly backlog: Backlog;
+  /** Id of the opening: a client that breaks off right after it misses nothing. */
+  readonly from: string;
+  readonly clock: Clock;
+}
+
+const send = async (stream: SSEStreamingApi, { backlog, from, clock }: Sending): Promise<void> => {
+  const at = () => new Date(clock.now()).toISOString();
+  const data = JSON.stringify({ at: at(), because: 'connected' });
+  await stream.writeSSE({ event: 'hello', id: from, data });
+  for (;;) {
+    const message = await backlog.next(PING_MS);
+    if (message === 'ended') return;
+    if (message === 'quiet') await stream.write(': ping\n\n');
+    else await stream.writeSSE(written(message, at()));
+  }
+};
 
 const written = (message: StreamMessage, at: string) =>
   message.event === 'change'

@@ -76,11 +76,12 @@ export const healthRoutes = (deps: ApiDeps) =>
       const ok = Object.values(parts).every((part) => part.ok);
       return c.json({ ok, parts }, ok ? 200 : 503);
     })
-    .openapi(exchange, async (c) =>
-      c.json(exchangeView(await deps.db.botHealth.findMany(), deps.clock.now()), 200),
-    )
+    .openapi(exchange, async (c) => {
+      const [rows, watching] = await Promise.all([deps.db.botHealth.findMany(), isWatching(deps)]);
+      return c.json(exchangeView(rows, { nowMs: deps.clock.now(), watching }), 200);
+    })
     .openapi(whole, async (c) => {
-      const rows = await deps.db.botHealth.findMany();
+      const [rows, watching] = await Promise.all([deps.db.botHealth.findMany(), isWatching(deps)]);
       const nowMs = deps.clock.now();
       const view = {
         now: new Date(nowMs).toISOString(),
@@ -91,7 +92,7 @@ export const healthRoutes = (deps: ApiDeps) =>
         node: process.version,
         temporalUrl: deps.temporal.uiUrl,
         processes: processViews(rows, nowMs),
-        exchange: exchangeView(rows, nowMs),
+        exchange: exchangeView(rows, { nowMs, watching }),
       };
       return c.json(view, 200);
     })
@@ -99,14 +100,21 @@ export const healthRoutes = (deps: ApiDeps) =>
       c.json(await metricsOf(deps, c.req.valid('query').windowMinutes), 200),
     );
 
+/** Whether a run is active, so that a monitor looks at the sources. */
+const isWatching = async ({ db, installation }: ApiDeps): Promise<boolean> => {
+  const where = { installationId: await installation.id(), state: { in: ['starting', 'running'] } };
+  return (await db.botRun.count({ where })) > 0;
+};
+
 const partsOf = async (deps: ApiDeps) => {
-  const nowMs = deps.clock.now();
-  const [rows, database, temporal] = await Promise.all([
+  const [rows, watching, database, temporal] = await Promise.all([
     deps.db.botHealth.findMany().catch(() => []),
+    isWatching(deps).catch(() => false),
     asked(() => deps.db.$queryRaw`SELECT 1`),
     asked(() => deps.temporal.ping()),
   ]);
-  const { ok, detail, ageMs } = exchangeView(rows, nowMs);
+  const nowMs = deps.clock.now();
+  const { ok, detail, ageMs } = exchangeView(rows, { nowMs, watching });
   return {
     database,
     temporal,

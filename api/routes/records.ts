@@ -6,7 +6,13 @@ import { answer, newRouter } from '../router.ts';
 import { alert, alertPage, type AlertView } from '../schemas/alert.ts';
 import { notFound, problems } from '../schemas/error.ts';
 import { orderPage, orderStates } from '../schemas/order.ts';
-import { cursorParam, limitParam, symbolParam, uuidParams } from '../schemas/shared.ts';
+import {
+  cursorParam,
+  limitParam,
+  symbolParam,
+  uuidCursorParam,
+  uuidParams,
+} from '../schemas/shared.ts';
 import { orderView } from '../views/order-view.ts';
 import { after, page, readCursor } from '../views/paging.ts';
 import { iso, isoOrNull } from '../views/text.ts';
@@ -36,7 +42,7 @@ const alerts = createRoute({
     query: z.object({
       open: z.enum(['true', 'false']).optional(),
       limit: limitParam,
-      cursor: cursorParam,
+      cursor: uuidCursorParam,
     }),
   },
   responses: { 200: answer(alertPage, 'a page'), ...problems },

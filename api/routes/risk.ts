@@ -5,7 +5,7 @@ import { answer, body, newRouter } from '../router.ts';
 import { problems } from '../schemas/error.ts';
 import { verdictPage } from '../schemas/listing.ts';
 import { killInput, killState, riskMetrics } from '../schemas/risk.ts';
-import { cursorParam, limitParam } from '../schemas/shared.ts';
+import { limitParam, uuidCursorParam } from '../schemas/shared.ts';
 import { verdictView } from '../views/listing-view.ts';
 import { after, page, readCursor } from '../views/paging.ts';
 import { killView, riskView } from '../views/risk-view.ts';
@@ -27,7 +27,7 @@ const verdicts = createRoute({
     query: z.object({
       allowed: z.enum(['true', 'false']).optional(),
       limit: limitParam,
-      cursor: cursorParam,
+      cursor: uuidCursorParam,
     }),
   },
   responses: { 200: answer(verdictPage, 'a page'), ...problems },

@@ -29,15 +29,23 @@ export const offsetParam = z
   .optional()
   .openapi({ type: 'integer', minimum: 0, maximum: 999_999 });
 
+const cursorOf = (id: RegExp) =>
+  z
+    .string()
+    .refine(
+      (text) => {
+        const [at = '', ...rest] = text.split('__');
+        return z.iso.datetime({ precision: 3 }).safeParse(at).success && id.test(rest.join('__'));
+      },
+      { message: 'must be a nextCursor of an earlier answer' },
+    )
+    .optional()
+    .openapi({ description: 'nextCursor of the page before' });
+
 /** Position in a list: the time and id of the last row seen. */
-export const cursorParam = z
-  .string()
-  .regex(
-    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z__[A-Za-z0-9_-]{1,64}$/,
-    'must be a nextCursor of an earlier answer',
-  )
-  .optional()
-  .openapi({ description: 'nextCursor of the page before' });
+export const cursorParam = cursorOf(/^[A-Za-z0-9_-]{1,64}$/);
+/** The same, of a list whose ids are UUIDs. */
+export const uuidCursorParam = cursorOf(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 
 export const sinceParam = z.iso
   .datetime({ message: 'must be an ISO 8601 time in UTC such as 2026-06-01T08:00:00Z' })
@@ -46,8 +54,7 @@ export const sinceParam = z.iso
 
 export const symbolParam = z
   .string()
-  .min(1)
-  .max(80)
+  .regex(/^[^\p{Cc}\p{Cs}]{1,80}$/u, 'must be 1 to 80 characters, none of them control characters')
   .optional()
   .openapi({ description: 'a pair as the exchange names it', example: 'ABCUSDT' });
 

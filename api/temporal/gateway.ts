@@ -20,8 +20,11 @@ import { ApiProblem } from '../problem.ts';
 import type { HistoryView } from '../schemas/trade-detail.ts';
 import { historyOf } from './history.ts';
 
-/** An answer that a workflow gives later is `pending`: it has been accepted. */
-export type Commanded = CommandAnswer | { readonly kind: 'pending' };
+/**
+ * `pending`: no answer came in time; it may still be done. `absent`: no such workflow runs, because
+ * it has ended or because Temporal has lost it; the record says which.
+ */
+export type Commanded = CommandAnswer | { readonly kind: 'pending' } | { readonly kind: 'absent' };
 
 export interface Command<Argument> {
   readonly tradeId: string;
@@ -51,9 +54,18 @@ export interface TemporalGateway {
 const ANSWER_WITHIN_MS = 5000;
 const CALL_WITHIN_MS = 3000;
 
-/** Connects with the first call; the address comes from the environment as Temporal's tools read it. */
-export const createTemporalGateway = (uiUrl: string | null): TemporalGateway => {
-  const { connectionOptions, namespace = 'sniper' } = loadClientConnectConfig();
+/** Without a server the address comes from the environment, as Temporal's own tools read it. */
+export interface GatewaySettings {
+  readonly uiUrl: string | null;
+  readonly server?: { readonly address: string; readonly namespace: string };
+}
+
+/** Connects with the first call. */
+export const createTemporalGateway = ({ uiUrl, server }: GatewaySettings): TemporalGateway => {
+  const { connectionOptions, namespace = 'sniper' } =
+    server === undefined
+      ? loadClientConnectConfig()
+      : { connectionOptions: { address: server.address }, namespace: server.namespace };
   const connection = Connection.lazy({ ...connectionOptions, connectTimeout: CALL_WITHIN_MS });
   const client = new Client({ connection, namespace });
   const call = <T>(work: () => Promise<T>, withinMs = CALL_WITHIN_MS): Promise<T> =>
@@ -80,7 +92,7 @@ export const createTemporalGateway = (uiUrl: string | null): TemporalGateway => 
             .getHandle(botRunWorkflowId)
             .executeUpdate(stopRun, { args: [stop], updateId: `stop-${stop.positions}` }),
         ANSWER_WITHIN_MS,
-      ).catch(notRunning('no run is active')),
+      ).catch(stopProblem),
     runState: () => call(() => runState(client)),
     command: (command) => sendCommand(client, command),
     history: (workflowId) =>
@@ -104,12 +116,15 @@ const startProblem = (error: unknown): never => {
   throw error;
 };
 
-const notRunning =
-  (what: string) =>
-  (error: unknown): never => {
-    if (error instanceof WorkflowNotFoundError) throw new ApiProblem('CONFLICT', what);
-    throw error;
-  };
+const stopProblem = (error: unknown): never => {
+  if (error instanceof WorkflowNotFoundError) throw new ApiProblem('CONFLICT', 'No run is active.');
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
+    throw new ApiProblem(
+      'SERVICE_UNAVAILABLE',
+      'No worker has taken the stop yet; ask again, it is the same stop.',
+    );
+  throw error;
+};
 
 const runState = async (client: Client): Promise<'running' | 'closed' | 'absent'> => {
   try {
@@ -132,7 +147,7 @@ const sendCommand = async <Argument>(
     );
   } catch (error) {
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { kind: 'pending' };
-    if (error instanceof WorkflowNotFoundError) return { kind: 'tooLate', phase: 'closed' };
+    if (error instanceof WorkflowNotFoundError) return { kind: 'absent' };
     throw error;
   }
 };

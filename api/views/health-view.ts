@@ -30,6 +30,8 @@ const vitals = z.object({
     .catch({}),
 });
 
+type Vitals = z.infer<typeof vitals>;
+
 const ageOf = (row: BotHealth, nowMs: number): number =>
   Math.max(0, nowMs - row.heartbeatAt.getTime());
 
@@ -51,15 +53,33 @@ export const processPart = (
   return { ok, ageMs, detail: ok ? 'alive' : `silent for ${Math.round(ageMs / 1000)} s` };
 };
 
-/** What the newest monitor says of the exchange; the API itself never asks it. */
-export const exchangeView = (rows: readonly BotHealth[], nowMs: number): ExchangeHealthView => {
+/** Sources are looked at by one of the monitors while a run is active: the freshest word counts. */
+const sourcesOf = (rows: readonly BotHealth[], nowMs: number): SourceView[] => {
+  const freshest = new Map<string, Vitals['sources'][string]>();
+  for (const row of rows) {
+    if (row.process !== 'monitor' || ageOf(row, nowMs) > MISSING_AFTER_MS) continue;
+    for (const [name, source] of Object.entries(vitals.parse(row.details).sources)) {
+      const known = freshest.get(name);
+      if (known === undefined || (source.lastOkAt ?? 0) > (known.lastOkAt ?? 0))
+        freshest.set(name, source);
+    }
+  }
+  return [...freshest].map(([name, source]) => sourceView(name, source, nowMs));
+};
+
+/**
+ * What the monitors say of the exchange; the API itself never asks it. While no run is active
+ * (`watching` is false) nobody looks at the sources, and their silence is no fault.
+ */
+export const exchangeView = (
+  rows: readonly BotHealth[],
+  { nowMs, watching }: { nowMs: number; watching: boolean },
+): ExchangeHealthView => {
   const row = newest(rows, 'monitor');
   const seen = vitals.parse(row?.details ?? {});
   const ageMs = row === null ? null : ageOf(row, nowMs);
-  const sources = Object.entries(seen.sources).map(([name, source]) =>
-    sourceView(name, source, nowMs),
-  );
-  const problem = problemOf(seen, ageMs, sources);
+  const sources = sourcesOf(rows, nowMs);
+  const problem = problemOf(seen, ageMs, watching ? sources : []);
   return {
     ok: problem === null,
     detail: problem ?? 'answers',
@@ -76,7 +96,7 @@ export const exchangeView = (rows: readonly BotHealth[], nowMs: number): Exchang
 const CLOCK_AGE_MAX_MS = 60_000;
 
 const problemOf = (
-  seen: z.infer<typeof vitals>,
+  seen: Vitals,
   ageMs: number | null,
   sources: readonly SourceView[],
 ): string | null => {
@@ -88,11 +108,7 @@ const problemOf = (
   return silent === undefined ? null : `its symbol records: ${silent.lastError ?? 'silent'}`;
 };
 
-const sourceView = (
-  name: string,
-  source: z.infer<typeof vitals>['sources'][string],
-  nowMs: number,
-): SourceView => {
+const sourceView = (name: string, source: Vitals['sources'][string], nowMs: number): SourceView => {
   const ageMs = source.lastOkAt === null ? null : Math.max(0, nowMs - source.lastOkAt);
   return {
     ...source,

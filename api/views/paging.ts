@@ -7,8 +7,8 @@ export interface Cursor {
 /** Reads what `cursorParam` has let through. */
 export const readCursor = (text: string | undefined): Cursor | null => {
   if (text === undefined) return null;
-  const [at = '', id = ''] = text.split('__');
-  return { at: new Date(at), id };
+  const end = text.indexOf('__');
+  return { at: new Date(text.slice(0, end)), id: text.slice(end + 2) };
 };
 
 /** The page of `limit + 1` rows that were read, and where the next one begins. */

@@ -25,7 +25,11 @@ interface Bindings {
 const PACKAGES = join(import.meta.dirname, '..', '..', 'node_modules');
 const ENGINE = join(PACKAGES, '@prisma', 'schema-engine-wasm', 'schema_engine_bg.wasm');
 
-let loaded: Promise<typeof SchemaEngine> | null = null;
+/**
+ * The bindings hold one engine per process: loading a second one pulls the first from under its
+ * callers. A test runner loads this module several times, so the engine is kept beside it.
+ */
+const shared = globalThis as { schemaEngine?: Promise<typeof SchemaEngine> };
 
 const load = async (): Promise<typeof SchemaEngine> => {
   const glue = bindings as unknown as Bindings; // the package's own module, see its .js
@@ -61,8 +65,8 @@ export const withSchemaEngine = async <T>(
     connect: connectScripted,
     connectToShadowDb: connectScripted,
   });
-  loaded ??= load();
-  const Engine = await loaded;
+  shared.schemaEngine ??= load();
+  const Engine = await shared.schemaEngine;
   const engine = await Engine.new({ datamodels: undefined }, () => undefined, bound);
   try {
     return await use(engine);

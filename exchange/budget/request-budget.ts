@@ -1,0 +1,207 @@
+import { weights, type Weight } from './weights.ts';
+
+/** Which process calls. One account has one budget: the roles share it. */
+export type Role = 'alone' | 'monitor' | 'worker';
+
+export interface BudgetSettings {
+  /**
+   * `shared300`: 300 per 10 s for all calls of an address, raised weights: the stricter of the two
+   * published models, and the one that is planned for. `perEndpoint500`: 500 per 10 s for each call.
+   */
+  readonly model: 'shared300' | 'perEndpoint500';
+  readonly role: Role;
+  /** Orders and cancels of the whole account per second. */
+  readonly orderRate: number;
+  /** How many of those entries must leave to exits and cancels. */
+  readonly exitReserve: number;
+}
+
+export const usualBudget: BudgetSettings = {
+  model: 'shared300',
+  role: 'alone',
+  orderRate: 10,
+  exitReserve: 3,
+};
+
+/** A call that wants to be sent. `first`: exits and cancels, which may use the reserve. */
+export interface Wanted {
+  readonly method: string;
+  readonly path: string;
+  readonly first: boolean;
+}
+
+/** Why a call must wait, and for how long. */
+export interface Hold {
+  readonly ms: number;
+  readonly because: string;
+}
+
+export interface BudgetState {
+  /** All calls are stopped until then, this host's epoch ms; null when they are not. */
+  readonly bannedUntilMs: number | null;
+  /** Weight used in the last 10 s, and what this process may use. */
+  readonly weight: { readonly used: number; readonly most: number };
+  readonly orders: { readonly used: number; readonly most: number };
+}
+
+/** Keeps this process within its part of what the exchange allows. In memory: one per process. */
+export interface RequestBudget {
+  /** Books the call and answers null, or books nothing and answers how long to wait. */
+  take(wanted: Wanted): Hold | null;
+  /** Heeds an answer that told us to slow down. Null: it did not say for how long. */
+  slowDown(call: Wanted, status: number, retryAfterMs: number | null): void;
+  state(): BudgetState;
+}
+
+// Monitors race at openings, workers guard and sell; both roles have exits in their part.
+const PART: Readonly<Record<Role, number>> = { alone: 1, monitor: 0.6, worker: 0.4 };
+/** What polls may use of the weight: a sale must be able to ask for balance, book and order. */
+const POLLS_PART = 0.7;
+const WINDOW_MS = 10_000;
+const SECOND_MS = 1000;
+const MOST = { shared300: 300, perEndpoint500: 500 } as const;
+/** A 429 without Retry-After: the orders per second are counted anew by then. */
+const SLOW_DOWN_MS = 1000;
+/** The FAQ's advice for an address that was banned; bans last 2 minutes to 3 days. */
+const BAN_MS = 600_000;
+/** A denial by the firewall or a closed feature; asking again soon prolongs it. */
+const DENIED_MS = 10_000;
+
+/** Use within a sliding span; the exchange's window may begin anywhere. */
+class Meter {
+  readonly most: number;
+  private readonly spanMs: number;
+  private uses: { readonly atMs: number; readonly weight: number }[] = [];
+
+  constructor(most: number, spanMs: number) {
+    this.most = most;
+    this.spanMs = spanMs;
+  }
+
+  used(nowMs: number): number {
+    this.uses = this.uses.filter((use) => use.atMs > nowMs - this.spanMs);
+    return this.uses.reduce((sum, use) => sum + use.weight, 0);
+  }
+
+  /** How long until `weight` fits under `most`; 0 when it does. More than all of it fits alone. */
+  waitMs(weight: number, most: number, nowMs: number): number {
+    let over = this.used(nowMs) + weight - most;
+    for (const use of this.uses) {
+      if (over <= 0) break;
+      over -= use.weight;
+      if (over <= 0) return use.atMs + this.spanMs - nowMs;
+    }
+    return over > 0 && this.uses.length > 0 ? this.spanMs : 0;
+  }
+
+  add(weight: number, nowMs: number): void {
+    this.uses.push({ atMs: nowMs, weight });
+  }
+}
+
+export const createRequestBudget = (
+  settings: BudgetSettings,
+  nowMs: () => number = () => performance.now(),
+): RequestBudget => new SharedBudget(settings, nowMs);
+
+class SharedBudget implements RequestBudget {
+  private readonly model: BudgetSettings['model'];
+  private readonly nowMs: () => number;
+  private readonly part: number;
+  private readonly meters = new Map<string, Meter>();
+  private readonly orders: Meter;
+  private readonly entriesMost: number;
+  /** Calls that were told to slow down, by scope; monotonic ms. */
+  private readonly heldUntil = new Map<string, { readonly atMs: number; readonly why: string }>();
+  private bannedUntil: number | null = null;
+
+  constructor(settings: BudgetSettings, nowMs: () => number) {
+    this.model = settings.model;
+    this.nowMs = nowMs;
+    this.part = PART[settings.role];
+    this.orders = new Meter(Math.max(1, Math.floor(settings.orderRate * this.part)), SECOND_MS);
+    const reserve = Math.ceil(settings.exitReserve * this.part);
+    this.entriesMost = Math.max(1, this.orders.most - reserve);
+  }
+
+  take(wanted: Wanted): Hold | null {
+    const now = this.nowMs();
+    const weight = weightOf(wanted);
+    const meter = this.meter(wanted);
+    const cost = this.model === 'shared300' ? weight.raised : weight.documented;
+    const holds = [this.ban(now), this.held(wanted, now)];
+    if (weight.order === true) holds.push(this.orderHold(wanted, now));
+    // An order is never held back by what reads have used up: it has its own limit.
+    else {
+      const most = weight.poll === true ? meter.most * POLLS_PART : meter.most;
+      holds.push(hold(meter.waitMs(cost, most, now), 'our own weight budget is used up'));
+    }
+    const longest = holds.reduce((a, b) => ((b?.ms ?? 0) > (a?.ms ?? 0) ? b : a), null);
+    if (longest !== null) return longest;
+    meter.add(cost, now);
+    if (weight.order === true) this.orders.add(1, now);
+    return null;
+  }
+
+  slowDown(call: Wanted, status: number, retryAfterMs: number | null): void {
+    const now = this.nowMs();
+    if (status === 418) {
+      this.bannedUntil = Math.max(this.bannedUntil ?? 0, now + (retryAfterMs ?? BAN_MS));
+      return;
+    }
+    const isOrder = weightOf(call).order === true;
+    // A denied order says nothing about the next one; whether to try is not ours to decide.
+    if (status === 403 && isOrder) return;
+    const ms = retryAfterMs ?? (status === 429 || status === 510 ? SLOW_DOWN_MS : DENIED_MS);
+    const why = `the exchange answered ${status}`;
+    this.heldUntil.set(this.scopeOf(call, isOrder), { atMs: now + ms, why });
+  }
+
+  state(): BudgetState {
+    const now = this.nowMs();
+    const used = [...this.meters.values()].map((meter) => meter.used(now));
+    const ban = this.ban(now);
+    return {
+      bannedUntilMs: ban === null ? null : Date.now() + ban.ms,
+      weight: { used: Math.max(0, ...used), most: MOST[this.model] * this.part },
+      orders: { used: this.orders.used(now), most: this.orders.most },
+    };
+  }
+
+  private ban(now: number): Hold | null {
+    if (this.bannedUntil === null || this.bannedUntil <= now) return null;
+    return { ms: this.bannedUntil - now, because: 'the exchange has banned this address (418)' };
+  }
+
+  private held(wanted: Wanted, now: number): Hold | null {
+    const held = this.heldUntil.get(this.scopeOf(wanted, weightOf(wanted).order === true));
+    return held === undefined ? null : hold(held.atMs - now, held.why);
+  }
+
+  private orderHold(wanted: Wanted, now: number): Hold | null {
+    const most = wanted.first ? this.orders.most : this.entriesMost;
+    return hold(this.orders.waitMs(1, most, now), `${most} orders per second are sent already`);
+  }
+
+  /** What the exchange meters together. Orders and cancels are one scope in both models. */
+  private scopeOf(call: Wanted, isOrder: boolean): string {
+    if (isOrder) return 'orders';
+    return this.model === 'shared300' ? 'reads' : `${call.method} ${call.path}`;
+  }
+
+  private meter(call: Wanted): Meter {
+    const scope = this.model === 'shared300' ? 'all' : `${call.method} ${call.path}`;
+    const known = this.meters.get(scope);
+    if (known !== undefined) return known;
+    const made = new Meter(MOST[this.model] * this.part, WINDOW_MS);
+    this.meters.set(scope, made);
+    return made;
+  }
+}
+
+const hold = (ms: number, because: string): Hold | null => (ms > 0 ? { ms, because } : null);
+
+/** A call that is missing in the table costs as much as the dearest. */
+const UNKNOWN: Weight = { documented: 40, raised: 40 };
+
+const weightOf = (call: Wanted): Weight => weights[`${call.method} ${call.path}`] ?? UNKNOWN;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDriverAdapterError } from '@prisma/driver-adapter-utils';
 import { Prisma } from '#prisma/generated/client.ts';
 import type { Context, ErrorHandler, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -95,7 +96,7 @@ const envelope = (problem: ApiProblem, requestId: string): ErrorEnvelope => ({
 
 const problemOf = (error: unknown): ApiProblem => {
   if (error instanceof ApiProblem) return error;
-  if (error instanceof HTTPException && error.status === 400)
+  if (error instanceof HTTPException && NOT_JSON.has(error.status))
     return new ApiProblem('VALIDATION_FAILED', 'The body is not JSON.', [
       { path: '', problem: 'must be JSON with the header Content-Type: application/json' },
     ]);
@@ -104,6 +105,9 @@ const problemOf = (error: unknown): ApiProblem => {
     ? new ApiProblem('INTERNAL', 'Something went wrong here; the log has the request id.')
     : new ApiProblem('SERVICE_UNAVAILABLE', `${missing} does not answer; try again.`);
 };
+
+/** Not to be parsed, or not said to be JSON. */
+const NOT_JSON: ReadonlySet<number> = new Set([400, 415]);
 
 /** gRPC: DEADLINE_EXCEEDED, UNAVAILABLE, CANCELLED by a deadline. */
 const GRPC_AWAY = new Set([1, 4, 14]);
@@ -116,11 +120,19 @@ const missingPart = (error: unknown): string | null => {
     return 'The database';
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     if ('code' in at && typeof at.code === 'number' && GRPC_AWAY.has(at.code)) return 'Temporal';
-    if (at.name === 'DriverAdapterError' || at.message.includes('ECONNREFUSED'))
-      return 'The database';
+    if (isDriverAdapterError(at) && ADAPTER_AWAY.has(at.cause.kind)) return 'The database';
+    if (SOCKET_AWAY.test(at.message)) return 'The database';
   }
   return null;
 };
 
 /** Cannot be reached, timed out, closed the connection, no connection in the pool. */
 const DATABASE_AWAY: ReadonlySet<string> = new Set(['P1001', 'P1002', 'P1017', 'P2024']);
+const ADAPTER_AWAY: ReadonlySet<string> = new Set([
+  'DatabaseNotReachable',
+  'ConnectionClosed',
+  'SocketTimeout',
+  'TooManyConnections',
+]);
+/** What the driver says when it has no code: refused, broken off, going down. */
+const SOCKET_AWAY = /ECONNREFUSED|ECONNRESET|Connection terminated|terminating connection/;

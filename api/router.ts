@@ -5,7 +5,7 @@ import { problemFromZod } from './problem.ts';
 /** What the server and the middleware put beside a request. */
 export interface ApiEnv {
   /** Absent where no socket is behind the request, as in tests. */
-  Bindings: Partial<HttpBindings> | undefined;
+  Bindings: Partial<HttpBindings>;
   Variables: { requestId: string };
 }
 

@@ -45,7 +45,7 @@ export const createEventHub = (epoch: string): EventHub => {
   const tell = (message: StreamMessage) => {
     kept.push(message);
     if (kept.length > KEPT) kept.shift();
-    for (const listener of [...listeners]) listener.hear(message);
+    for (const listener of listeners) listener.hear(message);
   };
   const missedSince = (lastId: string): readonly StreamMessage[] | null => {
     const [, ofEpoch, digits] = /^(.+)-(\d{1,15})$/.exec(lastId) ?? [];
@@ -71,7 +71,7 @@ export const createEventHub = (epoch: string): EventHub => {
     listeners: () => listeners.size,
     close: () => {
       closed = true;
-      for (const listener of [...listeners]) listener.end();
+      for (const listener of listeners) listener.end();
     },
   };
 };

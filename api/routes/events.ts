@@ -39,7 +39,7 @@ export const eventRoutes = (deps: ApiDeps) =>
       drop = () => {
         deps.log.info({ requestId: c.get('requestId') }, 'A live stream fell behind; it is closed');
         stream.abort();
-        c.env?.outgoing?.destroy();
+        c.env.outgoing?.destroy();
       };
       stream.onAbort(() => backlog.end());
       try {

@@ -1,0 +1,157 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { demoOptions, tradingOptions } from '#domain/configuration.ts';
+import { connectDatabase, type Database } from '#prisma/client.ts';
+import { ensureInstallation } from '#prisma/installation.ts';
+import { freePort } from '#scripts/setup/ports.ts';
+import { startPostgres, type PostgresServer } from '#scripts/setup/postgres-server.ts';
+import { applyMigrations } from '#scripts/setup/prisma-setup.ts';
+import type { ApiDeps } from './deps.ts';
+import { createEventHub } from './events/hub.ts';
+import { createTemporalGateway, type TemporalGateway } from './temporal/gateway.ts';
+
+// What the tests of the API stand on: a real Postgres, a clock that they set, and rows.
+
+export const MODE = 'simulator';
+export const ACCOUNT = 'sim';
+/** The name under which the tests call. */
+export const HOST = '127.0.0.1:21000';
+
+export interface TestDatabase extends AsyncDisposable {
+  readonly db: Database;
+  readonly server: PostgresServer;
+  readonly installationId: string;
+}
+
+/** A Postgres of one's own, migrated, with an installation in it. */
+export const startDatabase = async (): Promise<TestDatabase> => {
+  const stack = new AsyncDisposableStack();
+  const dataDir = await mkdtemp(join(tmpdir(), 'sniper-api-'));
+  stack.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const server = await startPostgres({ dataDir, port: await freePort() });
+  stack.defer(() => server.stop());
+  await applyMigrations(server.url);
+  const db = connectDatabase(server.url);
+  stack.defer(() => db.$disconnect());
+  const installationId = await ensureInstallation(db, { mode: MODE, account: ACCOUNT });
+  return { db, server, installationId, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+};
+
+/** Log lines as they were written, so that a test can look for one. */
+export const createTestLog = () => {
+  const lines: { level: string; fields: object; text: string }[] = [];
+  const write = (level: string) => (fields: object, text: string) => {
+    lines.push({ level, fields, text });
+  };
+  return {
+    lines,
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+  };
+};
+
+/** A gateway to a Temporal that is not there. */
+export const noTemporal = (): TemporalGateway =>
+  createTemporalGateway({
+    uiUrl: 'http://127.0.0.1:21099',
+    server: { address: '127.0.0.1:1', namespace: 'sniper' },
+  });
+
+/** All that the app needs; what a test does not name is real and idle. */
+export const testDeps = (
+  db: Database,
+  more: Partial<ApiDeps> = {},
+): ApiDeps & { readonly log: ReturnType<typeof createTestLog> } => ({
+  db,
+  temporal: noTemporal(),
+  events: createEventHub('test'),
+  installation: {
+    mode: MODE,
+    account: ACCOUNT,
+    id: () => ensureInstallation(db, { mode: MODE, account: ACCOUNT }),
+  },
+  clock: { now: () => Date.now() },
+  version: '0.0.0',
+  webRoot: null,
+  hosts: [HOST],
+  ...more,
+  log: createTestLog(),
+});
+
+/** A call as a browser of our own page makes it. */
+export const asked = (path: string, init: RequestInit & { json?: unknown } = {}): Request => {
+  const { json, ...rest } = init;
+  const headers = new Headers(rest.headers);
+  if (!headers.has('host')) headers.set('host', HOST);
+  if (json !== undefined) headers.set('content-type', 'application/json');
+  return new Request(`http://${HOST}${path}`, {
+    ...rest,
+    headers,
+    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+  });
+};
+
+/** Writes a listing with its trade; `n` names it and dates it: a higher one is newer. */
+export const aTrade = async (
+  db: Database,
+  trade: { installationId: string; n: number; phase: string; more?: object },
+): Promise<string> => {
+  const { installationId, n, phase, more = {} } = trade;
+  const id = `listing${String(n).padStart(5, '0')}`;
+  const at = new Date(Date.UTC(2026, 5, 1, 8, 0, n));
+  const names = { base: `COIN${n}`, quote: 'USDT', symbol: `COIN${n}USDT` };
+  await db.listing.create({
+    data: { ...names, id, installationId, generation: 1, state: 'started', firstSeenAt: at },
+  });
+  await db.trade.create({
+    data: {
+      ...names,
+      id,
+      installationId,
+      workflowId: `sniper:${id}`,
+      mode: MODE,
+      source: 'exchangeInfo',
+      phase,
+      summary: `number ${n}`,
+      createdAt: at,
+      ...more,
+    },
+  });
+  return id;
+};
+
+/** Writes a configuration; the demo's options unless others are named. */
+export const aConfiguration = async (db: Database, installationId: string): Promise<string> => {
+  const row = await db.botConfiguration.create({
+    data: {
+      installationId,
+      name: 'test',
+      version: 1,
+      active: true,
+      options: tradingOptions.parse(demoOptions),
+    },
+  });
+  return row.id;
+};
+
+/** Says that a process is alive, `ageMs` ago. */
+export const aHeartbeat = async (
+  db: Database,
+  beat: { process: string; ageMs: number; instance?: string; details?: object },
+): Promise<void> => {
+  const { process, ageMs, instance = 'one', details = {} } = beat;
+  const values = {
+    version: '0.0.0',
+    startedAt: new Date(0),
+    heartbeatAt: new Date(Date.now() - ageMs),
+    details,
+  };
+  await db.botHealth.upsert({
+    where: { process_instance: { process, instance } },
+    create: { process, instance, ...values },
+    update: values,
+  });
+};

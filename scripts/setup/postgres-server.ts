@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
@@ -27,6 +27,7 @@ export const startPostgres = async (settings: {
 }): Promise<PostgresServer> => {
   const owner = unprivilegedUser();
   const place = await placeFor(settings.dataDir, owner);
+  setAsideStray(settings.dataDir, place.data, owner);
   const password = await passwordOf(settings.dataDir);
   if (!existsSync(join(place.data, 'PG_VERSION'))) await initialise(place, owner, password);
   removeStalePid(place.data);
@@ -142,8 +143,21 @@ const ignoreExists = (error: unknown): void => {
   throw error;
 };
 
+const passwordFile = (dataDir: string): string => resolve(dataDir, 'postgres-password');
+
+/**
+ * Data outside of a data folder that was deleted or moved belongs to nothing any more: it is set
+ * aside, so that a new data folder begins empty. Nothing is deleted.
+ */
+const setAsideStray = (dataDir: string, data: string, owner: Owner): void => {
+  if (existsSync(passwordFile(dataDir)) || !existsSync(join(data, 'PG_VERSION'))) return;
+  renameSync(data, `${data}.${Date.now()}`);
+  mkdirSync(data);
+  if (owner.uid !== undefined) chownSync(data, owner.uid, owner.gid ?? owner.uid);
+};
+
 const passwordOf = async (dataDir: string): Promise<string> => {
-  const file = resolve(dataDir, 'postgres-password');
+  const file = passwordFile(dataDir);
   mkdirSync(dirname(file), { recursive: true });
   if (!existsSync(file)) await writeFile(file, randomBytes(18).toString('hex'), { mode: 0o600 });
   return readFile(file, 'utf8');

@@ -1,0 +1,162 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { freePort } from '#scripts/setup/ports.ts';
+import { createTestDatabase } from './databases.ts';
+import { until } from './until.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+interface Start {
+  readonly pid: number;
+  readonly output: () => string;
+  readonly ended: Promise<number | null>;
+  signal(name: NodeJS.Signals): void;
+}
+
+/** `npm start` without npm: the script that it ends in. */
+const start = (env: Record<string, string>, cwd = ROOT): Start => {
+  const child = spawn(process.execPath, [join(ROOT, 'scripts', 'start.ts')], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return {
+    pid: child.pid ?? 0,
+    output: () => output,
+    ended: new Promise((done) => child.once('exit', done)),
+    signal: (name) => child.kill(name),
+  };
+};
+
+describe('npm start with bad input', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sniper-start-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const refused = async (env: Record<string, string>, cwd?: string): Promise<string> => {
+    const started = start({ DATA_DIR: join(folder, 'data'), ...env }, cwd);
+    expect(await started.ended).toBe(1);
+    return started.output();
+  };
+
+  test('names every setting that cannot be used, and starts nothing', async () => {
+    const output = await refused({
+      API_PORT: 'eighty',
+      EXCHANGE: 'demo',
+      DATABASE_URL: 'mysql://x',
+      MEXC_API_KEY: 'only-the-key',
+    });
+    for (const name of ['API_PORT', 'EXCHANGE', 'DATABASE_URL', 'MEXC_API_SECRET'])
+      expect(output).toContain(name);
+    expect(output).not.toContain('only-the-key');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('reads .env, and says where a bad value came from', async () => {
+    await writeFile(join(folder, '.env'), 'LOG_LEVEL=loud\n');
+    expect(await refused({}, folder)).toMatch(
+      /LOG_LEVEL must be trace, debug, info, warn or error/,
+    );
+    await rm(join(folder, '.env'));
+  });
+
+  test('does not move a port that a person set', async () => {
+    const server = createServer();
+    const port = await new Promise<number>((done) => {
+      server.listen(0, '127.0.0.1', () => {
+        const address = server.address();
+        done(typeof address === 'object' && address !== null ? address.port : 0);
+      });
+    });
+    expect(await refused({ API_PORT: String(port) })).toMatch(
+      new RegExp(`API_PORT is set to ${port}, but something else listens there`),
+    );
+    server.close();
+  });
+
+  test('says how to get the Temporal CLI when there is no way to', async () => {
+    const output = await refused({
+      MEXC_SNIPER_CACHE: join(folder, 'cache'),
+      PATH: '/nowhere',
+      HTTPS_PROXY: '',
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent('globalThis.fetch=()=>Promise.reject(new Error("no network"))')}`,
+    });
+    expect(output).toContain('TEMPORAL_CLI_PATH');
+    expect(output).toContain('install Go');
+  });
+
+  test('refuses a TEMPORAL_CLI_PATH that is none', async () => {
+    expect(await refused({ TEMPORAL_CLI_PATH: '/bin/true' })).toMatch(
+      /not a Temporal CLI that runs/,
+    );
+  });
+
+  test('refuses data of a newer version, and changes nothing', async () => {
+    await using database = await createTestDatabase();
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    await client.query(
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
+       VALUES ('newer', 'x', '29990101000000_future', now(), 1)`,
+    );
+    await client.end();
+    const output = await refused({
+      DATABASE_URL: database.url,
+      TEMPORAL_CLI_PATH: inject('temporalCli'),
+    });
+    expect(output).toMatch(/written by a newer version.*29990101000000_future/s);
+  });
+});
+
+describe('npm start', () => {
+  test('restarts what dies, refuses a second start, stops clean, and goes on', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sniper-whole-'));
+    const port = String(await freePort());
+    const env = {
+      DATA_DIR: join(folder, 'data'),
+      API_PORT: port,
+      TEMPORAL_CLI_PATH: inject('temporalCli'),
+    };
+    const first = start(env);
+    await until('it is ready', () => first.output().includes('Ready after'), {
+      withinMs: 90_000,
+      seen: first.output,
+    });
+    const second = start({ ...env, API_PORT: String(await freePort()) });
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toMatch(/already running .* \(process \d+\)/);
+
+    const { processes } = (await (await fetch(`http://127.0.0.1:${port}/api/system`)).json()) as {
+      processes: { process: string; instance: string }[];
+    };
+    const worker = processes.find((each) => each.process === 'worker');
+    process.kill(Number(worker?.instance.split(':')[1]), 'SIGKILL');
+    await until('the worker is back', () => first.output().includes('worker runs again'));
+    expect(first.output()).toMatch(/worker ended \(SIGKILL\); started again in 0.5 s/);
+
+    first.signal('SIGINT');
+    expect(await first.ended).toBe(0);
+    expect(await readdir(env.DATA_DIR)).not.toContain('running.json');
+
+    const again = start(env);
+    await until('it is ready again', () => again.output().includes('Ready after'), {
+      withinMs: 90_000,
+      seen: again.output,
+    });
+    const answer = await fetch(`http://127.0.0.1:${port}/api/bot/status`);
+    expect(await answer.json()).toMatchObject({ running: true, workflow: 'running' });
+    again.signal('SIGTERM');
+    expect(await again.ended).toBe(0);
+    await rm(folder, { recursive: true, force: true });
+  }, 240_000);
+});

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { demoOptions, tradingOptions } from './configuration.ts';
-import { clientOrderId, clientOrderIdFor } from './order.ts';
-import { confidenceOf } from './listing.ts';
 
 const problemsOf = (changes: object): string[] => {
   const parsed = tradingOptions.safeParse({ ...demoOptions, ...changes });
@@ -81,48 +79,4 @@ describe('trading options', () => {
       expect(problemsOf({ quoteAmount })).toContain('quoteAmount');
     },
   );
-});
-
-describe('client order ids', () => {
-  const trade = { installationId: 'ab1c', listingId: 'abcdef123456' };
-
-  test('are derived, distinct, and short enough for the exchange', () => {
-    const ids = [
-      ...Array.from({ length: 24 }, (_, n) => clientOrderIdFor(trade, 'entry', n)),
-      ...Array.from({ length: 999 }, (_, n) => clientOrderIdFor(trade, `exit-${n + 1}`, 0)),
-    ];
-    expect(new Set(ids).size).toBe(ids.length);
-    for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9_-]{1,32}$/);
-  });
-
-  test.each(['', 'a b', 'ä', 'x'.repeat(33)])('%j is refused', (text) => {
-    expect(() => clientOrderId(text)).toThrow(RangeError);
-  });
-});
-
-describe('confidence', () => {
-  const seen = (
-    source: 'exchangeInfo' | 'calendar',
-    opensAtMs: number | null,
-    trading = false,
-  ) => ({
-    source,
-    opensAtMs,
-    trading,
-  });
-
-  test('the exchange’s own opening is enough, a calendar alone is not', () => {
-    expect(confidenceOf([seen('exchangeInfo', 1)]).points).toBe(70);
-    expect(confidenceOf([seen('calendar', 1)]).points).toBe(35);
-    expect(confidenceOf([seen('exchangeInfo', null)]).points).toBe(50);
-  });
-
-  test('agreement adds, contradiction takes away, and every point has its reason', () => {
-    const agree = confidenceOf([seen('exchangeInfo', 1000), seen('calendar', 1000)]);
-    const differ = confidenceOf([seen('exchangeInfo', 1000), seen('calendar', 10_000_000)]);
-    expect(agree.points).toBe(100);
-    expect(differ.points).toBe(85);
-    const sum = differ.reasons.reduce((total, reason) => total + reason.points, 0);
-    expect(sum).toBe(85);
-  });
 });

@@ -56,18 +56,32 @@ export interface Confidence {
 /** Opening times of two sources agree when they differ by no more than this. */
 const AGREEMENT_MS = 60_000;
 
-const dates = (sighting: Pick<Sighting, 'opensAtMs' | 'trading'>): boolean =>
-  sighting.opensAtMs !== null || sighting.trading;
+type Seen = Pick<Sighting, 'source' | 'opensAtMs' | 'trading'>;
+
+const dates = (sighting: Seen): boolean => sighting.opensAtMs !== null || sighting.trading;
+
+/**
+ * Whether different sources tell the same opening; null while fewer than two tell one. A source that
+ * repeats or moves its own time neither confirms nor contradicts itself.
+ */
+const agreement = (sightings: readonly Seen[]): 'agree' | 'disagree' | null => {
+  const told = new Map<Source, number[]>();
+  for (const { source, opensAtMs } of sightings)
+    if (opensAtMs !== null) told.set(source, [...(told.get(source) ?? []), opensAtMs]);
+  if (told.size < 2) return null;
+  const sources = [...told.values()];
+  const near = (a: readonly number[], b: readonly number[]) =>
+    a.some((one) => b.some((other) => Math.abs(one - other) <= AGREEMENT_MS));
+  return sources.every((a) => sources.every((b) => near(a, b))) ? 'agree' : 'disagree';
+};
 
 /**
  * Scores what is known of a listing. The exchange's own record weighs most; a second source and
- * agreeing times add; a source that contradicts takes away.
+ * agreeing times add; a source that contradicts another takes away.
  */
-export const confidenceOf = (
-  sightings: readonly Pick<Sighting, 'source' | 'opensAtMs' | 'trading'>[],
-): Confidence => {
+export const confidenceOf = (sightings: readonly Seen[]): Confidence => {
   const sources = new Set(sightings.map((sighting) => sighting.source));
-  const times = sightings.flatMap((sighting) => sighting.opensAtMs ?? []);
+  const openings = agreement(sightings);
   const reasons = [];
   if (sources.has('manual')) reasons.push({ points: 90, because: 'armed by an operator' });
   if (sources.has('exchangeInfo'))
@@ -78,9 +92,8 @@ export const confidenceOf = (
   if (sources.has('announcements')) reasons.push({ points: 20, because: 'announced in a title' });
   if (sources.has('miniTickers') || sources.has('defaultSymbols'))
     reasons.push({ points: 40, because: 'the exchange shows it trading' });
-  if (times.length > 1 && Math.max(...times) - Math.min(...times) <= AGREEMENT_MS)
-    reasons.push({ points: 15, because: 'sources agree on the opening' });
-  if (times.length > 1 && Math.max(...times) - Math.min(...times) > AGREEMENT_MS)
+  if (openings === 'agree') reasons.push({ points: 15, because: 'sources agree on the opening' });
+  if (openings === 'disagree')
     reasons.push({ points: -20, because: 'sources disagree on the opening' });
   const sum = reasons.reduce((total, reason) => total + reason.points, 0);
   return { points: Math.max(0, Math.min(100, sum)), reasons };

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compare, notional } from './amount.ts';
-import { asset, marketSymbol } from './market-symbol.ts';
 import { sendablePrice, sendableQuantity, sizeProblem } from './symbol-rules.ts';
 import { positiveText, price, quantity, quoteAmount, rulesOf } from './testing.ts';
 
@@ -43,26 +42,5 @@ describe('the size of an order', () => {
         ).toBeLessThanOrEqual(0);
       }),
     );
-  });
-});
-
-describe('names of pairs', () => {
-  test.each(['ABCUSDT', '币安人生USDT', 'GOLD(XAUT)USDT', 'US500(1)USDT', 'aBCUSDT', '1000X'])(
-    'takes %s',
-    (name) => {
-      expect(marketSymbol(name)).toBe(name);
-    },
-  );
-
-  test.each(['', 'A/B', 'A B', 'A_B\n', `${'A'.repeat(41)}`, 'A\u0000', 'A?b=c'])(
-    'refuses %j',
-    (name) => {
-      expect(() => marketSymbol(name)).toThrow(RangeError);
-    },
-  );
-
-  test('coins obey the same rule', () => {
-    expect(asset('币安人生')).toBe('币安人生');
-    expect(() => asset('')).toThrow(RangeError);
   });
 });

@@ -1,9 +1,13 @@
+import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { price, quantity, quoteAmount } from './amount.ts';
 import { asset, marketSymbol } from './market-symbol.ts';
 import type { SymbolRules } from './symbol-rules.ts';
 
 // Values for the tests of this folder.
+
+/** Arithmetic to check against: far more digits than any result here has. */
+export const Exact = Decimal.clone({ precision: 200 });
 
 /** Plain decimal text with up to `decimals` places, from tiny coins to large balances. */
 export const decimalText = (decimals = 12): fc.Arbitrary<string> =>
@@ -39,5 +43,15 @@ export const rulesOf = (changes: Partial<SymbolRules> = {}): SymbolRules => ({
   firstOpenTimeMs: null,
   ...changes,
 });
+
+/** What a call throws; null when it returns. */
+export const thrownBy = (call: () => unknown): unknown => {
+  try {
+    call();
+    return null;
+  } catch (error) {
+    return error;
+  }
+};
 
 export { price, quantity, quoteAmount };

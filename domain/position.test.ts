@@ -1,9 +1,19 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { add, compare, notional, subtractToZero } from './amount.ts';
 import { asset } from './market-symbol.ts';
-import type { Execution, ExchangeOrderId, OrderReport } from './order.ts';
-import { isFinal, outcomeOf } from './order.ts';
-import { heldQuantity, profitOf, sellable, tally } from './position.ts';
-import { price, quantity, quoteAmount } from './testing.ts';
+import type { ExchangeOrderId, Execution } from './order.ts';
+import {
+  addTallies,
+  breakEvenPrice,
+  emptyTally,
+  entryPriceOf,
+  heldQuantity,
+  profitOf,
+  sellable,
+  tally,
+} from './position.ts';
+import { decimalText, Exact, positiveText, price, quantity, quoteAmount } from './testing.ts';
 
 const pair = { base: asset('ABC'), quote: asset('USDT') };
 
@@ -20,52 +30,144 @@ const execution = (changes: Partial<Execution> = {}): Execution => ({
   ...changes,
 });
 
+const anExecution: fc.Arbitrary<Execution> = fc
+  .record({
+    at: positiveText(8),
+    size: positiveText(6),
+    fee: decimalText(6),
+    feeAsset: fc.constantFrom(pair.quote, pair.base, asset('MX')),
+  })
+  .map(({ at, size, fee, feeAsset }) =>
+    execution({
+      price: price(at),
+      quantity: quantity(size),
+      quote: notional(price(at), quantity(size)),
+      fee,
+      feeAsset,
+    }),
+  );
+const executions = fc.array(anExecution, { maxLength: 6 });
+
 describe('what executions come to', () => {
   test('a fee in quote leaves the whole quantity', () => {
     const bought = tally([execution(), execution({ tradeId: '2' })], pair);
-    expect(heldQuantity(bought, tally([], pair))).toBe('20');
+    expect(heldQuantity(bought, emptyTally)).toBe('20');
     expect(bought.feeQuote).toBe('0.02');
   });
 
   test('a fee in base is not ours to sell', () => {
     const bought = tally([execution({ fee: '0.05', feeAsset: pair.base })], pair);
-    expect(heldQuantity(bought, tally([], pair))).toBe('9.95');
-    expect(bought.feeQuote).toBe('0.1');
+    expect(heldQuantity(bought, emptyTally)).toBe('9.95');
+    const sold = tally(
+      [execution({ quantity: quantity('4'), fee: '1', feeAsset: pair.base })],
+      pair,
+    );
+    expect(heldQuantity(bought, sold)).toBe('4.95');
   });
 
-  test('profit is what came less what went less every fee', () => {
+  test('do not depend on how they are grouped', () => {
+    fc.assert(
+      fc.property(executions, executions, (first, second) => {
+        const apart = addTallies(tally(first, pair), tally(second, pair));
+        expect(apart).toEqual(tally([...first, ...second], pair));
+      }),
+    );
+  });
+
+  test('a fee in a third coin of nothing is no fee', () => {
+    const free = execution({ fee: '0.000', feeAsset: asset('MX') });
+    expect(tally([free], pair).feeUnknown).toBe(false);
+  });
+
+  test('what a price was paid on average lies between the prices paid', () => {
+    fc.assert(
+      fc.property(fc.array(anExecution, { minLength: 1, maxLength: 6 }), (all) => {
+        const average = new Exact(entryPriceOf(tally(all, pair)) ?? 'NaN');
+        const prices = all.map((each) => new Exact(each.price));
+        expect(average.lte(Exact.max(...prices))).toBe(true);
+        expect(average.gte(Exact.min(...prices).minus('1e-18'))).toBe(true);
+      }),
+    );
+    expect(entryPriceOf(emptyTally)).toBeNull();
+  });
+});
+
+describe('what may be sold', () => {
+  test('is never more than we hold, nor than the account has', () => {
+    expect(sellable(quantity('5'), quantity('3'))).toBe('3');
+    expect(sellable(quantity('5'), quantity('7'))).toBe('5');
+    fc.assert(
+      fc.property(decimalText(), decimalText(), (held, free) => {
+        const size = sellable(quantity(held), quantity(free));
+        expect(compare(size, quantity(held))).toBeLessThanOrEqual(0);
+        expect(compare(size, quantity(free))).toBeLessThanOrEqual(0);
+      }),
+    );
+  });
+
+  test('is never more than was bought less what was sold, and never negative', () => {
+    fc.assert(
+      fc.property(executions, executions, (buys, sells) => {
+        const bought = tally(buys, pair);
+        const sold = tally(sells, pair);
+        const held = heldQuantity(bought, sold);
+        expect(compare(held, quantity('0'))).toBeGreaterThanOrEqual(0);
+        expect(compare(held, subtractToZero(bought.size, sold.size))).toBeLessThanOrEqual(0);
+      }),
+    );
+  });
+
+  test('is nothing when more was sold than bought', () => {
+    const sold = tally([execution({ quantity: quantity('11') })], pair);
+    expect(heldQuantity(tally([execution()], pair), sold)).toBe('0');
+  });
+});
+
+describe('profit', () => {
+  test('is what came less what went less every fee', () => {
     const bought = tally([execution()], pair);
     const sold = tally([execution({ price: price('3'), quote: quoteAmount('30') })], pair);
     expect(profitOf(bought, sold)).toBe('9.98');
     expect(profitOf(sold, bought)).toBe('-10.02');
   });
 
-  test('a fee in a coin without a price makes profit unknown, not wrong', () => {
-    const odd = tally([execution({ feeAsset: asset('MX') })], pair);
-    expect(profitOf(odd, tally([], pair))).toBeNull();
+  test('counts a fee in base once: as the less that could be sold', () => {
+    const bought = tally([execution({ fee: '0.05', feeAsset: pair.base })], pair);
+    const rest = execution({ quantity: quantity('9.95'), quote: quoteAmount('19.9'), fee: '0' });
+    expect(profitOf(bought, tally([rest], pair))).toBe('-0.1');
   });
 
-  test('a sale never exceeds what we hold, nor what the account has', () => {
-    expect(sellable(quantity('5'), quantity('3'))).toBe('3');
-    expect(sellable(quantity('5'), quantity('7'))).toBe('5');
-    const sold = tally([execution({ quantity: quantity('11') })], pair);
-    expect(heldQuantity(tally([execution()], pair), sold)).toBe('0');
+  test('with a fee in a coin without a price is unknown, not wrong', () => {
+    const odd = tally([execution({ feeAsset: asset('MX') })], pair);
+    expect(profitOf(odd, emptyTally)).toBeNull();
+    expect(profitOf(tally([execution()], pair), odd)).toBeNull();
+  });
+
+  test('is what the quote balance of the account changed by, or unknown', () => {
+    fc.assert(
+      fc.property(executions, executions, (buys, sells) => {
+        let balance = new Exact(0);
+        for (const each of buys) balance = balance.minus(each.quote);
+        for (const each of sells) balance = balance.plus(each.quote);
+        const all = [...buys, ...sells];
+        for (const each of all) if (each.feeAsset === pair.quote) balance = balance.minus(each.fee);
+        const odd = all.some((each) => each.feeAsset === 'MX' && Number(each.fee) > 0);
+        const got = profitOf(tally(buys, pair), tally(sells, pair));
+        expect(got).toBe(odd ? null : balance.toFixed());
+      }),
+    );
   });
 });
 
-describe('what a report proves', () => {
-  const report = (status: OrderReport['status'], executed: string) =>
-    ({ status, executed: quantity(executed), executedQuote: quoteAmount('1') }) as OrderReport;
-
-  test('an order that can still change proves nothing', () => {
-    expect(outcomeOf(report('new', '0')).kind).toBe('unknown');
-    expect(outcomeOf(report('partlyFilled', '1')).kind).toBe('unknown');
-  });
-
-  test('a cancelled rest is final: filled in part, or not at all', () => {
-    expect(isFinal('partlyCanceled')).toBe(true);
-    expect(outcomeOf(report('partlyCanceled', '1')).kind).toBe('partlyFilled');
-    expect(outcomeOf(report('canceled', '0.000')).kind).toBe('unfilled');
-    expect(outcomeOf(report('filled', '1')).kind).toBe('filled');
-  });
+test('the break-even price lies above the entry by the fees, as plain text', () => {
+  expect(breakEvenPrice(price('0.0000001'), 0.1)).toBe('0.0000001001');
+  fc.assert(
+    fc.property(positiveText(9), (text) => {
+      const entry = price(text);
+      const even = breakEvenPrice(entry, 0.1);
+      expect(even).toMatch(/^\d+(\.\d+)?$/);
+      expect(compare(even, entry)).toBeGreaterThan(0);
+      expect(compare(even, add(entry, price(new Exact(text).times('0.001').toFixed())))).toBe(0);
+    }),
+  );
 });

@@ -25,9 +25,9 @@ export interface Tally {
   readonly size: Quantity;
   /** Quote that changed hands, before fees. */
   readonly quote: QuoteAmount;
-  /** Fee charged in base; the exchange normally charges none. */
+  /** Fee charged in base; the exchange normally charges none. It lowers what is held, not the quote. */
   readonly feeBase: Quantity;
-  /** Fees in quote; a fee in base is valued at its own execution's price. */
+  /** Fees charged in quote. A fee in base is not in it: selling less already costs its worth. */
   readonly feeQuote: QuoteAmount;
   /** True when a fee was charged in a third coin whose price we do not know: profit is not exact. */
   readonly feeUnknown: boolean;
@@ -50,12 +50,11 @@ export const tally = (
     const inQuote = execution.feeAsset === pair.quote;
     const inBase = execution.feeAsset === pair.base;
     const fee = quoteAmount(execution.fee);
-    const feeQuote = inBase ? notional(execution.price, quantity(execution.fee)) : fee;
     return {
       size: add(sum.size, execution.quantity),
       quote: add(sum.quote, execution.quote),
       feeBase: inBase ? add(sum.feeBase, quantity(execution.fee)) : sum.feeBase,
-      feeQuote: inQuote || inBase ? add(sum.feeQuote, feeQuote) : sum.feeQuote,
+      feeQuote: inQuote ? add(sum.feeQuote, fee) : sum.feeQuote,
       feeUnknown: sum.feeUnknown || (!inQuote && !inBase && !isZero(fee)),
     };
   }, emptyTally);
@@ -68,9 +67,9 @@ export const addTallies = (a: Tally, b: Tally): Tally => ({
   feeUnknown: a.feeUnknown || b.feeUnknown,
 });
 
-/** Base of this trade that is still ours: bought, less a fee in base, less what was sold. */
+/** Base of this trade that is still ours: bought less sold, and less every fee in base. */
 export const heldQuantity = (bought: Tally, sold: Tally): Quantity =>
-  subtractToZero(subtractToZero(bought.size, bought.feeBase), sold.size);
+  subtractToZero(subtractToZero(bought.size, bought.feeBase), add(sold.size, sold.feeBase));
 
 /** The least of what the trade holds and what the account has free: a sell never exceeds either. */
 export const sellable = (held: Quantity, free: Quantity): Quantity =>
@@ -80,7 +79,7 @@ export const sellable = (held: Quantity, free: Quantity): Quantity =>
 export const entryPriceOf = (bought: Tally): Price | null =>
   averagePrice(bought.quote, bought.size);
 
-/** Received less paid less all fees. Null when a fee is in a coin whose price we do not know. */
+/** Received less paid less the fees in quote. Null when a fee is in a coin whose price we do not know. */
 export const profitOf = (bought: Tally, sold: Tally): SignedQuote | null =>
   bought.feeUnknown || sold.feeUnknown
     ? null

@@ -4,6 +4,7 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router';
+import { readTradeFilter } from './lib/trade-filter.ts';
 import { NowPage } from './pages/now-page.tsx';
 import { Shell } from './shell/shell.tsx';
 
@@ -25,6 +26,7 @@ const routeTree = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/trades',
+    validateSearch: readTradeFilter,
     component: lazyRouteComponent(() => import('./pages/trades-page.tsx'), 'TradesPage'),
   }),
   createRoute({

@@ -35,13 +35,29 @@ export const call = async <T>(
   } catch {
     throw new ApiError(0, null, 'The API does not answer. Is it running?');
   }
-  const text = await response.text();
-  const data: unknown = text === '' ? null : JSON.parse(text);
+  const data = await jsonOf(response);
   if (response.ok || response.status === also) return data as T; // the API's own schema
-  const envelope = (data as ErrorEnvelope | null)?.error ?? null;
+  const envelope = (data as Partial<ErrorEnvelope> | null)?.error ?? null;
   throw new ApiError(
     response.status,
     envelope,
     envelope?.message ?? `The API answered ${response.status}.`,
   );
+};
+
+/** The body as JSON; null when it is empty or something else (a proxy's page). Throws ApiError. */
+const jsonOf = async (response: Response): Promise<unknown> => {
+  try {
+    const text = await response.text();
+    return text === '' ? null : JSON.parse(text);
+  } catch {
+    if (!response.ok) return null;
+    throw new ApiError(response.status, null, 'The API answered with something that is not JSON.');
+  }
+};
+
+/** What went wrong, with the id under which the log has it. */
+export const problemText = (error: Error): string => {
+  const requestId = error instanceof ApiError ? error.envelope?.requestId : undefined;
+  return requestId === undefined ? error.message : `${error.message} (request ${requestId})`;
 };

@@ -1,73 +1,87 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { changeKinds, type Change, type ChangeKind } from './change-kinds.ts';
+import { changeKinds, type Change } from './change-kinds.ts';
+import {
+  mustReopen,
+  nextStreamState,
+  reopenAfterMs,
+  type StreamEvent,
+  type StreamState,
+} from './stream-state.ts';
+import { keysTouchedBy, type Key } from './touched-keys.ts';
 
 // The live stream: a change makes the answers that it touches old, and they are asked for again.
 // Changes come in bursts (each step of a trade writes several rows), so they are gathered first.
 
-const GATHER_MS = 120;
-/** The server pings every 10 s and health changes every 2 s: silence for longer is a broken stream. */
-const SILENT_MS = 8000;
+const SOON_MS = 120;
+const LATER_MS = 1000;
 
-export interface StreamState {
-  readonly live: boolean;
-  /** When something was heard last, epoch ms; 0 before the first. */
-  readonly heardAtMs: number;
-}
-
-/** Which answers a kind of change makes old. */
-const TOUCHES: Readonly<Record<ChangeKind, readonly (readonly string[])[]>> = {
-  listing: [['listing']],
-  trade: [['trade', 'open'], ['trade', 'closed'], ['listing'], ['risk']],
-  order: [['order']],
-  log: [],
-  plan: [],
-  alert: [['alert']],
-  run: [['run']],
-  health: [],
-  kill: [['risk']],
-  configuration: [['configuration'], ['risk']],
+/** Gathers keys for a while, then makes their answers old. */
+const gather = (client: QueryClient, afterMs: number) => {
+  const waiting = new Map<string, Key>();
+  return (keys: readonly Key[]): void => {
+    if (keys.length > 0 && waiting.size === 0)
+      window.setTimeout(() => {
+        const queryKeys = [...waiting.values()];
+        waiting.clear();
+        for (const queryKey of queryKeys) void client.invalidateQueries({ queryKey });
+      }, afterMs);
+    for (const key of keys) waiting.set(key.join('|'), key);
+  };
 };
 
+/** Opens the stream and keeps it open for as long as the page lives. */
 export const createLiveStream = (client: QueryClient) => {
-  let state: StreamState = { live: false, heardAtMs: 0 };
+  let state: StreamState = { kind: 'opening', heardAtMs: Date.now() };
+  let source: EventSource | null = null;
+  let openedAtMs = 0;
+  let failures = 0;
   const listeners = new Set<() => void>();
-  const touched = new Map<string, readonly string[]>();
-  let flushing: number | null = null;
+  const soon = gather(client, SOON_MS);
+  const later = gather(client, LATER_MS);
 
-  const set = (next: StreamState) => {
+  const feed = (event: StreamEvent) => {
+    const next = nextStreamState(state, event, Date.now());
+    if (next === state) return;
     state = next;
     for (const listener of listeners) listener();
   };
-  const touch = (key: readonly string[]) => {
-    touched.set(key.join('|'), key);
-    flushing ??= window.setTimeout(() => {
-      flushing = null;
-      const keys = [...touched.values()];
-      touched.clear();
-      for (const queryKey of keys) void client.invalidateQueries({ queryKey });
-    }, GATHER_MS);
+  const hello = () => {
+    const first = state.kind === 'opening';
+    failures = 0;
+    feed('hello');
+    if (!first) void client.invalidateQueries();
   };
-  const hear = (change: Change) => {
-    set({ live: true, heardAtMs: Date.now() });
-    for (const key of TOUCHES[change.kind]) touch(key);
-    if (change.listingId !== null) {
-      touch(['trade', 'one', change.listingId]);
-      touch(['trade', 'candles', change.listingId]);
-    }
+  const failed = () => {
+    feed('error');
+    // The browser opens it again by itself, but not after an answer that was not a stream.
+    if (source?.readyState !== EventSource.CLOSED) return;
+    source = null;
+    window.setTimeout(open, reopenAfterMs(failures));
+    failures += 1;
   };
-  const source = new EventSource('/api/events');
-  source.addEventListener('hello', () => set({ live: true, heardAtMs: Date.now() }));
-  source.addEventListener('resync', () => {
-    set({ live: true, heardAtMs: Date.now() });
-    void client.invalidateQueries();
-  });
-  for (const kind of changeKinds)
-    source.addEventListener(kind, (event: MessageEvent<string>) => {
-      hear(JSON.parse(event.data) as Change); // the API's own schema
+  const open = () => {
+    openedAtMs = Date.now();
+    source = new EventSource('/api/events');
+    source.addEventListener('hello', hello);
+    source.addEventListener('resync', () => {
+      feed('change');
+      void client.invalidateQueries();
     });
-  source.addEventListener('error', () => set({ ...state, live: false }));
+    for (const kind of changeKinds)
+      source.addEventListener(kind, (event: MessageEvent<string>) => {
+        const touched = keysTouchedBy(JSON.parse(event.data) as Change); // the API's own schema
+        feed('change');
+        soon(touched.soon);
+        later(touched.later);
+      });
+    source.addEventListener('error', failed);
+  };
+  open();
   window.setInterval(() => {
-    if (state.live && Date.now() - state.heardAtMs > SILENT_MS) set({ ...state, live: false });
+    feed('tick');
+    if (source === null || !mustReopen(state, openedAtMs, Date.now())) return;
+    source.close();
+    open();
   }, 1000);
   return {
     state: () => state,

@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { AlertView } from '#api/schemas/alert.ts';
 import type { RunView } from '#api/schemas/bot.ts';
 import type { ConfigurationView } from '#api/schemas/configuration.ts';
@@ -17,6 +17,8 @@ interface Page<T> {
   readonly items: readonly T[];
   readonly nextCursor: string | null;
 }
+
+type TradePage = Page<TradeView> & { readonly total: number };
 
 export interface Readiness {
   readonly ok: boolean;
@@ -59,10 +61,16 @@ export const queries = {
   configuration: query<ConfigurationView>(['configuration'], '/config'),
   listings: query<Page<ListingView>>(['listing', 'list'], '/listings?limit=100'),
   openTrades: query<Page<TradeView>>(['trade', 'open'], '/trades?status=open&limit=200'),
-  closedTrades: query<Page<TradeView> & { total: number }>(
-    ['trade', 'closed'],
-    '/trades?status=closed&limit=100',
-  ),
+  recentTrades: query<TradePage>(['trade', 'list', 'recent'], '/trades?status=closed&limit=8'),
+  trades: (status: 'open' | 'closed') =>
+    infiniteQueryOptions({
+      queryKey: ['trade', 'list', status],
+      queryFn: ({ pageParam }) => call<TradePage>(`/trades?status=${status}&limit=50${pageParam}`),
+      initialPageParam: '',
+      getNextPageParam: (last) =>
+        last.nextCursor === null ? null : `&cursor=${encodeURIComponent(last.nextCursor)}`,
+      refetchInterval: AGAIN_MS,
+    }),
   trade: (id: string) => query<TradeDetailView>(['trade', 'one', id], `/trades/${id}`),
   candles: (id: string) =>
     query<{ items: readonly Candle[] }>(['trade', 'candles', id], `/trades/${id}/candles`),

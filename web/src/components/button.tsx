@@ -1,4 +1,4 @@
-import type { ButtonHTMLAttributes } from 'react';
+import { useId, useState, type ButtonHTMLAttributes } from 'react';
 
 const LOOKS = {
   quiet: 'border-control bg-surface text-text hover:bg-raised',
@@ -8,17 +8,42 @@ const LOOKS = {
 
 type Props = ButtonHTMLAttributes<HTMLButtonElement> & {
   look?: keyof typeof LOOKS;
-  /** Why it cannot be pressed now: shown, and read out; null when it can. */
+  /** Why it cannot be pressed now; null when it can. */
   blocked?: string | null;
 };
 
-/** A button that is never hidden: when it cannot be pressed it says why. */
-export const Button = ({ look = 'quiet', blocked = null, className = '', ...rest }: Props) => (
-  <button
-    type="button"
-    {...rest}
-    disabled={blocked !== null || rest.disabled === true}
-    title={blocked ?? rest.title}
-    className={`inline-flex min-h-9 items-center gap-2 whitespace-nowrap rounded-md border px-3 text-sm font-medium transition-colors duration-150 disabled:opacity-55 max-md:min-h-11 ${LOOKS[look]} ${className}`}
-  />
-);
+/**
+ * A button that is never hidden. When it cannot be pressed it can still be reached, and says why:
+ * on hover, to a screen reader, and beside itself when pressed all the same (there is no hover on
+ * a phone).
+ */
+export const Button = ({ look = 'quiet', blocked = null, className = '', ...rest }: Props) => {
+  const reasonId = useId();
+  const [asked, setAsked] = useState(false);
+  const isBlocked = blocked !== null;
+  return (
+    <span className="inline-flex flex-wrap items-center justify-end gap-x-2">
+      {isBlocked ? (
+        <span id={reasonId} className={asked ? 'text-2xs text-muted' : 'sr-only'}>
+          {blocked}
+        </span>
+      ) : null}
+      <button
+        type="button"
+        {...rest}
+        {...(isBlocked
+          ? {
+              'aria-disabled': true,
+              'aria-describedby': reasonId,
+              title: blocked,
+              onClick: (event) => {
+                event.preventDefault();
+                setAsked(true);
+              },
+            }
+          : {})}
+        className={`inline-flex min-h-9 items-center gap-2 rounded-md border px-3 text-sm font-medium whitespace-nowrap transition-colors duration-150 disabled:opacity-55 max-md:min-h-11 ${LOOKS[look]} ${isBlocked ? 'cursor-not-allowed opacity-55' : ''} ${className}`}
+      />
+    </span>
+  );
+};

@@ -1,11 +1,12 @@
-import type { ReactNode } from 'react';
+import { ChevronDown } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
 
 export interface Column<Row> {
   readonly name: string;
   readonly cell: (row: Row) => ReactNode;
   /** Numbers stand on the right. */
   readonly numeric?: boolean;
-  /** Hidden on screens narrower than this. */
+  /** Hidden on screens narrower than this, and then found below the row. */
   readonly from?: 'sm' | 'md' | 'lg' | 'xl';
 }
 
@@ -16,52 +17,116 @@ const FROM = {
   xl: 'max-xl:hidden',
 } as const;
 
-/** A table with columns that leave by priority when the screen is narrow. */
-export const DataTable = <Row,>({
-  caption,
-  columns,
-  rows,
-  keyOf,
-  attributesOf = () => ({}),
-}: {
-  caption: string;
-  columns: readonly Column<Row>[];
-  rows: readonly Row[];
-  keyOf: (row: Row) => string;
-  attributesOf?: (row: Row) => Readonly<Record<`data-${string}`, string>>;
-}) => (
-  <div className="overflow-x-auto">
-    <table className="w-full border-collapse text-left">
-      <caption className="sr-only">{caption}</caption>
-      <thead>
-        <tr className="text-2xs text-muted">
-          {columns.map((column) => (
-            <th key={column.name} scope="col" className={`${classOf(column)} py-2 font-medium`}>
-              {column.name}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr
-            key={keyOf(row)}
-            {...attributesOf(row)}
-            className="h-9 border-t border-line hover:bg-raised max-md:h-11"
-          >
+/** Shown only where the column is hidden. */
+const BELOW = { sm: 'sm:hidden', md: 'md:hidden', lg: 'lg:hidden', xl: 'xl:hidden' } as const;
+
+interface Props<Row> {
+  readonly caption: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row) => string;
+  readonly attributesOf?: (row: Row) => Readonly<Record<`data-${string}`, string>>;
+  /** More about a row, asked for when it is opened. */
+  readonly more?: (row: Row) => ReactNode;
+}
+
+/** A table whose columns leave by priority when the screen is narrow, and return below their row. */
+export const DataTable = <Row,>(props: Props<Row>) => {
+  const { caption, columns, rows, keyOf } = props;
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const toggle = (key: string) => {
+    const next = new Set(open);
+    if (!next.delete(key)) next.add(key);
+    setOpen(next);
+  };
+  return (
+    <div className="overflow-x-auto">
+      <table className="w-full border-collapse text-left">
+        <caption className="sr-only">{caption}</caption>
+        <thead>
+          <tr className="text-2xs text-muted">
             {columns.map((column) => (
-              <td key={column.name} className={`${classOf(column)} py-1`}>
-                {column.cell(row)}
-              </td>
+              <th key={column.name} scope="col" className={`${classOf(column)} py-2 font-medium`}>
+                {column.name}
+              </th>
             ))}
+            <th scope="col" className={`w-11 ${openerFrom(props)}`}>
+              <span className="sr-only">More</span>
+            </th>
           </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => {
+            const key = keyOf(row);
+            return (
+              <TableRow
+                key={key}
+                {...props}
+                row={row}
+                open={open.has(key)}
+                toggle={() => toggle(key)}
+              />
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+};
+
+const TableRow = <Row,>(props: Props<Row> & { row: Row; open: boolean; toggle: () => void }) => {
+  const { columns, row, open, toggle, attributesOf, more } = props;
+  return (
+    <>
+      <tr {...attributesOf?.(row)} className="h-9 border-t border-line hover:bg-raised max-md:h-11">
+        {columns.map((column) => (
+          <td key={column.name} className={`${classOf(column)} py-1`}>
+            {column.cell(row)}
+          </td>
         ))}
-      </tbody>
-    </table>
-  </div>
-);
+        <td className={`pr-1 text-right ${openerFrom(props)}`}>
+          <button
+            type="button"
+            aria-expanded={open}
+            aria-label={open ? 'Show less' : 'Show more'}
+            onClick={toggle}
+            className="inline-grid size-9 place-items-center rounded text-muted hover:text-text"
+          >
+            <ChevronDown size={16} className={open ? 'rotate-180' : ''} />
+          </button>
+        </td>
+      </tr>
+      {open ? (
+        <tr className={`bg-raised ${openerFrom(props)}`}>
+          <td colSpan={columns.length + 1} className="space-y-3 px-4 py-3">
+            <dl className="grid grid-cols-2 gap-3 empty:hidden xl:hidden">
+              {columns.map((column) =>
+                column.from === undefined ? null : (
+                  <div key={column.name} className={`min-w-0 ${BELOW[column.from]}`}>
+                    <dt className="text-2xs text-muted">{column.name}</dt>
+                    <dd className="break-words">{column.cell(row)}</dd>
+                  </div>
+                ),
+              )}
+            </dl>
+            {more?.(row)}
+          </td>
+        </tr>
+      ) : null}
+    </>
+  );
+};
+
+const ORDER = ['sm', 'md', 'lg', 'xl'] as const;
+
+/** The opener is there while a column is hidden, or always when there is more to tell. */
+const openerFrom = <Row,>({ columns, more }: Pick<Props<Row>, 'columns' | 'more'>): string => {
+  if (more !== undefined) return '';
+  const last = ORDER.findLast((size) => columns.some((column) => column.from === size));
+  return last === undefined ? 'hidden' : BELOW[last];
+};
 
 const classOf = <Row,>(column: Column<Row>): string =>
-  `px-2 first:pl-4 last:pr-4 ${column.numeric === true ? 'text-right whitespace-nowrap' : ''} ${
+  `px-2 first:pl-4 ${column.numeric === true ? 'text-right whitespace-nowrap' : ''} ${
     column.from === undefined ? '' : FROM[column.from]
   }`;

@@ -2,31 +2,45 @@ import {
   CandlestickSeries,
   createChart,
   createSeriesMarkers,
+  type AutoscaleInfo,
   type IChartApi,
   type IPriceLine,
   type ISeriesApi,
   type ISeriesMarkersPluginApi,
-  type SeriesMarker,
   type Time,
-  type UTCTimestamp,
 } from 'lightweight-charts';
 import { useEffect, useRef } from 'react';
 import type { OrderView } from '#api/schemas/order.ts';
 import type { TradeView } from '#api/schemas/trade.ts';
 import type { CandleView } from '../api/queries.ts';
+import { linesOf, marksOf, plain, second } from '../lib/chart-data.ts';
 import { formatPrice } from '../lib/format.ts';
+import { clockText } from '../lib/time.ts';
+import { useTheme } from '../shell/theme.ts';
 
 interface Chart {
   readonly chart: IChartApi;
   readonly candles: ISeriesApi<'Candlestick'>;
   readonly markers: ISeriesMarkersPluginApi<Time>;
+  /** Prices of the lines: the scale shows them too. */
+  readonly levels: { prices: readonly number[] };
   lines: IPriceLine[];
+  fitted: boolean;
 }
 
 const HEIGHT = 320;
 
 const colour = (name: string): string =>
   getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+/** The range of the candles, widened to the lines. */
+const withLevels = (found: AutoscaleInfo | null, prices: readonly number[]) => {
+  const range = found?.priceRange;
+  if (found === null || range == null || prices.length === 0) return found;
+  const minValue = Math.min(range.minValue, ...prices);
+  const maxValue = Math.max(range.maxValue, ...prices);
+  return { ...found, priceRange: { minValue, maxValue } };
+};
 
 const build = (element: HTMLElement): Chart => {
   const chart = createChart(element, {
@@ -43,6 +57,7 @@ const build = (element: HTMLElement): Chart => {
     rightPriceScale: { borderColor: colour('line') },
     localization: { priceFormatter: (price: number) => formatPrice(plain(price)) },
   });
+  const levels: Chart['levels'] = { prices: [] };
   const candles = chart.addSeries(CandlestickSeries, {
     upColor: colour('gain'),
     downColor: colour('loss'),
@@ -50,50 +65,49 @@ const build = (element: HTMLElement): Chart => {
     wickDownColor: colour('loss'),
     borderVisible: false,
     priceFormat: { type: 'price', minMove: 1e-12, precision: 12 },
+    autoscaleInfoProvider: (original: () => AutoscaleInfo | null) =>
+      withLevels(original(), levels.prices),
   });
-  return { chart, candles, markers: createSeriesMarkers(candles, []), lines: [] };
+  const markers = createSeriesMarkers(candles, []);
+  return { chart, candles, markers, levels, lines: [], fitted: false };
 };
 
-/** The chart's numbers as decimal text without an exponent. */
-const plain = (value: number): string => value.toFixed(14).replace(/\.?0+$/, '');
-
-const second = (iso: string): UTCTimestamp =>
-  Math.floor(new Date(iso).getTime() / 1000) as UTCTimestamp; // seconds, as the chart counts
-
-const markersOf = (orders: readonly OrderView[]): SeriesMarker<Time>[] =>
-  orders
-    .flatMap((order) =>
-      order.executed === '0' || order.sentAt === null ? [] : [{ order, at: order.sentAt }],
-    )
-    .map(({ order, at }) => ({
-      time: second(at),
-      position: order.side === 'buy' ? ('belowBar' as const) : ('aboveBar' as const),
-      shape: order.side === 'buy' ? ('arrowUp' as const) : ('arrowDown' as const),
-      color: order.side === 'buy' ? colour('accent') : colour('warn'),
-      text: `${order.side === 'buy' ? 'Bought' : 'Sold'} ${formatPrice(order.averagePrice ?? '0')}`,
-    }));
-
-const linesOf = (trade: TradeView) =>
-  [
-    { title: 'entry', price: trade.entryPrice, color: colour('accent') },
-    { title: 'stop', price: trade.guard?.stopPrice ?? null, color: colour('loss') },
-    { title: 'target', price: trade.guard?.targetPrice ?? null, color: colour('gain') },
-  ].flatMap(({ title, price, color }) =>
-    price === null ? [] : [{ title, price: Number(price), color, axisLabelVisible: true }],
+/** Draws all of it again; the part of time that is looked at stays as it is. */
+const draw = (chart: Chart, { trade, candles, orders }: Props) => {
+  const levels = linesOf(trade);
+  chart.levels.prices = levels.map((line) => line.price);
+  chart.candles.setData(
+    candles.map((candle) => ({
+      time: second(candle.at),
+      open: Number(candle.open),
+      high: Number(candle.high),
+      low: Number(candle.low),
+      close: Number(candle.close),
+    })),
   );
+  chart.markers.setMarkers(
+    marksOf(trade, orders).map((mark) => ({ ...mark, color: colour(mark.color) })),
+  );
+  for (const line of chart.lines) chart.candles.removePriceLine(line);
+  chart.lines = levels.map((line) =>
+    chart.candles.createPriceLine({ ...line, color: colour(line.color), axisLabelVisible: true }),
+  );
+  if (chart.fitted || candles.length === 0) return;
+  chart.chart.timeScale().fitContent();
+  chart.fitted = true;
+};
+
+interface Props {
+  readonly trade: TradeView;
+  readonly candles: readonly CandleView[];
+  readonly orders: readonly OrderView[];
+}
 
 /** Candles as our own stream saw them, our fills as arrows, entry, stop and target as lines. */
-export const PriceChart = ({
-  trade,
-  candles,
-  orders,
-}: {
-  trade: TradeView;
-  candles: readonly CandleView[];
-  orders: readonly OrderView[];
-}) => {
+export const PriceChart = ({ trade, candles, orders }: Props) => {
   const element = useRef<HTMLDivElement>(null);
   const built = useRef<Chart | null>(null);
+  const theme = useTheme();
   useEffect(() => {
     if (element.current === null) return undefined;
     built.current = build(element.current);
@@ -101,32 +115,61 @@ export const PriceChart = ({
       built.current?.chart.remove();
       built.current = null;
     };
-  }, []);
+  }, [theme]);
   useEffect(() => {
-    const chart = built.current;
-    if (chart === null) return;
-    chart.candles.setData(
-      candles.map((candle) => ({
-        time: second(candle.at),
-        open: Number(candle.open),
-        high: Number(candle.high),
-        low: Number(candle.low),
-        close: Number(candle.close),
-      })),
-    );
-    chart.markers.setMarkers(markersOf(orders));
-    for (const line of chart.lines) chart.candles.removePriceLine(line);
-    chart.lines = linesOf(trade).map((line) => chart.candles.createPriceLine(line));
-  }, [candles, orders, trade]);
+    if (built.current !== null) draw(built.current, { trade, candles, orders });
+  }, [candles, orders, trade, theme]);
   const last = candles.at(-1);
   return (
     <figure data-testid="price-chart" data-candles={candles.length} className="p-2">
       <div ref={element} className="h-80" aria-hidden="true" />
-      <figcaption className="px-2 text-2xs text-muted">
-        {last === undefined
-          ? 'No trade has been seen yet.'
-          : `${candles.length} seconds of trading seen; last price ${formatPrice(last.close)} ${trade.quote}.`}
+      <figcaption className="flex flex-wrap justify-between gap-x-4 px-2 pt-1 text-2xs text-muted">
+        <span>
+          {last === undefined
+            ? 'No trade has been seen yet: the first one starts the chart.'
+            : `${candles.length} seconds of trading seen; last price ${formatPrice(last.close)} ${trade.quote}.`}
+        </span>
+        <a href="https://www.tradingview.com/" target="_blank" rel="noreferrer">
+          Charts by TradingView
+        </a>
       </figcaption>
+      {last === undefined ? null : <CandleTable candles={candles} />}
     </figure>
   );
 };
+
+const ROWS = 60;
+
+/** The same numbers to read: newest first. */
+const CandleTable = ({ candles }: { candles: readonly CandleView[] }) => (
+  <details className="px-2 pt-1 text-2xs text-muted">
+    <summary className="cursor-pointer py-1">The last {ROWS} seconds as a table</summary>
+    <div className="max-h-64 overflow-auto">
+      <table className="w-full text-right">
+        <thead>
+          <tr>
+            {['Second (UTC)', 'Open', 'High', 'Low', 'Close'].map((name) => (
+              <th key={name} scope="col" className="p-1 font-medium first:text-left">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {candles
+            .slice(-ROWS)
+            .toReversed()
+            .map((candle) => (
+              <tr key={candle.at} className="border-t border-line">
+                <td className="p-1 text-left">{clockText(candle.at)}</td>
+                <td className="p-1">{candle.open}</td>
+                <td className="p-1">{candle.high}</td>
+                <td className="p-1">{candle.low}</td>
+                <td className="p-1">{candle.close}</td>
+              </tr>
+            ))}
+        </tbody>
+      </table>
+    </div>
+  </details>
+);

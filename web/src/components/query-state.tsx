@@ -1,7 +1,8 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { ApiError } from '../api/client.ts';
+import { ApiError, problemText } from '../api/client.ts';
 import { Button } from './button.tsx';
+import { Ago } from './times.tsx';
 
 /** The four states of a question: asked, failed, empty, answered. */
 export const QueryState = <T,>({
@@ -18,21 +19,37 @@ export const QueryState = <T,>({
   isEmpty?: (data: T) => boolean;
   children: (data: T) => ReactNode;
 }) => {
-  if (query.data !== undefined) {
-    if (isEmpty?.(query.data) === true) return <div className="px-4 py-6 text-muted">{empty}</div>;
-    return <>{children(query.data)}</>;
-  }
+  if (query.data !== undefined)
+    return (
+      <>
+        <OldAnswer query={query} />
+        {isEmpty?.(query.data) === true ? (
+          <div className="px-4 py-6 text-muted">{empty}</div>
+        ) : (
+          children(query.data)
+        )}
+      </>
+    );
   if (query.error !== null)
     return <Problem error={query.error} retry={() => void query.refetch()} />;
   return (
     <div aria-busy="true" className="space-y-2 p-4">
       <span className="sr-only">Loading</span>
       {Array.from({ length: rows }, (_, n) => (
-        <div key={n} className="h-7 rounded bg-raised" />
+        <div key={n} className="h-9 rounded bg-raised" />
       ))}
     </div>
   );
 };
+
+/** Says that an answer could not be asked for again: old numbers must not look fresh. */
+const OldAnswer = <T,>({ query }: { query: UseQueryResult<T> }) =>
+  query.error === null ? null : (
+    <p role="alert" className="border-b border-line bg-warn/15 px-4 py-1.5 text-warn">
+      This is of <Ago at={new Date(query.dataUpdatedAt).toISOString()} />: asking again failed.{' '}
+      {problemText(query.error)}
+    </p>
+  );
 
 /** What failed, with the request id, and Retry. */
 export const Problem = ({ error, retry }: { error: Error; retry: () => void }) => {

@@ -1,42 +1,47 @@
 import type { TradeView } from '#api/schemas/trade.ts';
-import { between } from '../lib/latency.ts';
 import { durationText } from '../lib/time.ts';
+import { waterfallOf, type Bar, type Part } from '../lib/waterfall.ts';
 import { Clock } from './times.tsx';
 
-const STAGES = [
-  ['seenAt', 'Seen'],
-  ['startedAt', 'Workflow started'],
-  ['verdictAt', 'Risk verdict'],
-  ['armedAt', 'Armed'],
-  ['triggeredAt', 'Triggered'],
-  ['sentAt', 'Order sent'],
-  ['acknowledgedAt', 'Acknowledged'],
-  ['filledAt', 'Fill known'],
-  ['exitDecidedAt', 'Exit decided'],
-  ['closedAt', 'Closed'],
-] as const satisfies readonly (readonly [keyof TradeView['stages'], string])[];
+/** A waterfall: each stage with its time, how long it took, and its share of its part. */
+export const StageTimes = ({ stages }: { stages: TradeView['stages'] }) => (
+  <div data-testid="stages">
+    {waterfallOf(stages).map((part) => (
+      <PartOfStages key={part.name} part={part} />
+    ))}
+  </div>
+);
 
-/** Each stage with its time and how long it took since the one before. */
-export const StageTimes = ({ stages }: { stages: TradeView['stages'] }) => {
-  const rows = STAGES.map(([key, name], n) => {
-    const earlier = STAGES.slice(0, n)
-      .map(([before]) => stages[before])
-      .findLast((at) => at !== null);
-    return { key, name, at: stages[key], took: between(earlier ?? null, stages[key]) };
-  });
-  return (
-    <ol className="divide-y divide-line">
-      {rows.map(({ key, name, at, took }) => (
-        <li key={key} className="flex items-baseline gap-3 px-4 py-1.5">
-          <span className={`grow ${at === null ? 'text-muted' : ''}`}>{name}</span>
-          <span className="text-2xs text-muted">
-            {took === null ? '' : `after ${durationText(took)}`}
-          </span>
-          <span className="w-24 text-right">
-            <Clock at={at} withMs />
-          </span>
-        </li>
+const PartOfStages = ({ part }: { part: Part }) => (
+  <section aria-label={part.name} className="border-line px-4 py-2 not-first:border-t">
+    <h3 className="flex justify-between gap-3 py-1 text-2xs text-muted">
+      <span>{part.name}</span>
+      <span>{part.totalMs === null ? '' : `${durationText(part.totalMs)} in all`}</span>
+    </h3>
+    <ol>
+      {part.bars.map((bar) => (
+        <Stage key={bar.key} bar={bar} />
       ))}
     </ol>
-  );
-};
+  </section>
+);
+
+const Stage = ({ bar }: { bar: Bar }) => (
+  <li className="grid grid-cols-[7.5rem_1fr_4.5rem_6rem] items-center gap-2 py-0.5">
+    <span className={bar.at === null ? 'text-muted' : ''}>{bar.name}</span>
+    <span aria-hidden="true" className="relative h-2">
+      {bar.tookMs === null ? null : (
+        <span
+          className="absolute h-2 min-w-0.5 rounded-sm bg-accent"
+          style={{ left: `${bar.from}%`, width: `${bar.width}%` }}
+        />
+      )}
+    </span>
+    <span className="text-right text-2xs whitespace-nowrap text-muted">
+      {bar.tookMs === null ? '' : `+${durationText(bar.tookMs)}`}
+    </span>
+    <span className="text-right">
+      <Clock at={bar.at} withMs />
+    </span>
+  </li>
+);

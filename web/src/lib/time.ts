@@ -24,9 +24,15 @@ export const durationText = (ms: number): string => {
   return `${Math.floor(hours / 24)} d`;
 };
 
-/** Age in whole seconds and up, so that it does not flicker: "now", "5 s ago". */
-export const agoText = (ms: number): string =>
-  ms < 1500 ? 'now' : `${durationText(Math.floor(ms / 1000) * 1000).replace('.0 s', ' s')} ago`;
+/** Age in its largest unit, so that it does not flicker: "now", "5 s ago", "9 min ago". */
+export const agoText = (ms: number): string => {
+  if (ms < 1500) return 'now';
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h ago`;
+  return `${Math.floor(seconds / 86_400)} d ago`;
+};
 
 /** Time left until an opening: "00:12", "1:04:09", "2 d 03:10". Past: "00:00". */
 export const countdownText = (leftMs: number): string => {

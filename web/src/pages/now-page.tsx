@@ -152,10 +152,8 @@ const TradeLink = ({ trade }: { trade: TradeView }) => (
   </Link>
 );
 
-const SHOWN = 8;
-
 const JustHappened = () => {
-  const closed = useQuery(queries.closedTrades);
+  const closed = useQuery(queries.recentTrades);
   return (
     <Card
       title="Just happened"
@@ -172,7 +170,7 @@ const JustHappened = () => {
       >
         {(data) => (
           <ul>
-            {data.items.slice(0, SHOWN).map((trade) => (
+            {data.items.map((trade) => (
               <li
                 key={trade.id}
                 data-testid="closed-row"

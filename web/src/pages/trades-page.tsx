@@ -1,16 +1,17 @@
-import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { ToggleGroup } from 'radix-ui';
-import { useState } from 'react';
 import type { TradeView } from '#api/schemas/trade.ts';
 import { queries } from '../api/queries.ts';
 import { Price, Profit, Quote } from '../components/amount.tsx';
 import { LatencyBadge, OutcomeBadge, PhaseBadge } from '../components/badges.tsx';
+import { Button } from '../components/button.tsx';
 import { Card } from '../components/card.tsx';
 import { DataTable, type Column } from '../components/data-table.tsx';
 import { QueryState } from '../components/query-state.tsx';
 import { Ago } from '../components/times.tsx';
 import { formatPercent, wordsOf } from '../lib/format.ts';
+import { passes, SHOWN, type TradeFilter } from '../lib/trade-filter.ts';
 import { usePageTitle } from './use-page-title.ts';
 
 const columns: readonly Column<TradeView>[] = [
@@ -27,7 +28,7 @@ const columns: readonly Column<TradeView>[] = [
     ),
   },
   {
-    name: 'Result',
+    name: 'Outcome',
     cell: (row) =>
       row.outcome === null ? (
         <PhaseBadge phase={row.phase} />
@@ -46,69 +47,120 @@ const columns: readonly Column<TradeView>[] = [
   { name: 'Fees', cell: (row) => <Quote value={row.fees} />, numeric: true, from: 'xl' },
   { name: 'Entry', cell: (row) => <Price value={row.entryPrice} />, numeric: true, from: 'lg' },
   {
-    name: 'Exit',
-    cell: (row) => (row.exitReason === null ? '' : wordsOf(row.exitReason)),
-    from: 'md',
+    name: 'Reason',
+    cell: (row) => (
+      <span className="text-muted">
+        {row.exitReason === null ? row.summary : wordsOf(row.exitReason)}
+      </span>
+    ),
+    from: 'lg',
   },
   { name: 'Latency', cell: (row) => <LatencyBadge stages={row.stages} />, from: 'md' },
-  { name: 'Ended', cell: (row) => <Ago at={row.closedAt} />, numeric: true, from: 'sm' },
+  {
+    name: 'Ended',
+    cell: (row) => <Ago at={row.closedAt} />,
+    numeric: true,
+    from: 'sm',
+  },
 ];
 
-const FILTERS = ['all', 'bought', 'not bought'] as const;
-type Filter = (typeof FILTERS)[number];
-
-const passes = (trade: TradeView, filter: Filter): boolean =>
-  filter === 'all' || (filter === 'bought') === (trade.profit !== null);
-
-/** Trades that have ended. */
+/** Trades; which of them is in the address, so that it can be kept and sent. */
 export const TradesPage = () => {
   usePageTitle('Trades');
-  const closed = useQuery(queries.closedTrades);
-  const [filter, setFilter] = useState<Filter>('all');
+  const filter = useSearch({ from: '/trades' });
+  const navigate = useNavigate({ from: '/trades' });
+  const choose = (next: TradeFilter) => void navigate({ search: next, replace: true });
+  const trades = useInfiniteQuery(queries.trades(filter.show === 'open' ? 'open' : 'closed'));
+  const loaded = trades.data?.pages.flatMap((page) => page.items) ?? [];
+  const rows = loaded.filter((trade) => passes(trade, filter));
+  const total = trades.data?.pages[0]?.total ?? 0;
   return (
-    <Card title="Trades" aside={<FilterButtons value={filter} choose={setFilter} />}>
+    <Card title="Trades" aside={<Filters value={filter} choose={choose} />}>
       <h1 className="sr-only">Trades</h1>
       <QueryState
-        query={closed}
+        query={trades}
         rows={8}
-        isEmpty={(data) => !data.items.some((trade) => passes(trade, filter))}
-        empty={
-          filter === 'all' ? 'No trade has ended yet.' : `None of the ended trades is "${filter}".`
-        }
+        isEmpty={() => rows.length === 0}
+        empty={<NoTrade filter={filter} loaded={loaded.length} />}
       >
-        {(data) => (
+        {() => (
           <DataTable
-            caption="Ended trades, newest first"
+            caption="Trades, newest first"
             columns={columns}
-            rows={data.items.filter((trade) => passes(trade, filter))}
+            rows={rows}
             keyOf={(row) => row.id}
             attributesOf={(row) => ({ 'data-symbol': row.symbol, 'data-phase': row.phase })}
           />
         )}
       </QueryState>
+      {trades.data === undefined ? null : (
+        <footer className="flex min-h-13 flex-wrap items-center justify-between gap-3 border-t border-line px-4 py-2 text-2xs text-muted">
+          <span>
+            {rows.length} shown, {loaded.length} of {total} loaded
+          </span>
+          {trades.hasNextPage ? (
+            <Button
+              onClick={() => void trades.fetchNextPage()}
+              disabled={trades.isFetchingNextPage}
+            >
+              Load older trades
+            </Button>
+          ) : null}
+        </footer>
+      )}
     </Card>
   );
 };
 
-const FilterButtons = ({ value, choose }: { value: Filter; choose: (filter: Filter) => void }) => (
-  <ToggleGroup.Root
-    type="single"
-    aria-label="Show"
-    value={value}
-    onValueChange={(next) => {
-      const chosen = FILTERS.find((filter) => filter === next);
-      if (chosen !== undefined) choose(chosen);
-    }}
-    className="flex gap-1"
-  >
-    {FILTERS.map((filter) => (
-      <ToggleGroup.Item
-        key={filter}
-        value={filter}
-        className="min-h-9 rounded px-2 text-2xs text-muted hover:bg-raised data-[state=on]:bg-raised data-[state=on]:font-semibold data-[state=on]:text-text"
-      >
-        {wordsOf(filter)}
-      </ToggleGroup.Item>
-    ))}
-  </ToggleGroup.Root>
+const NoTrade = ({ filter, loaded }: { filter: TradeFilter; loaded: number }) => {
+  if (loaded > 0) return <>None of the {loaded} loaded trades fits. Choose another filter.</>;
+  return filter.show === 'open' ? (
+    <>No trade is open. A new listing opens one as soon as it is announced.</>
+  ) : (
+    <>No trade has ended yet. Each listing ends as one trade here, bought or not.</>
+  );
+};
+
+const Filters = ({
+  value,
+  choose,
+}: {
+  value: TradeFilter;
+  choose: (filter: TradeFilter) => void;
+}) => (
+  <div className="flex flex-wrap items-center justify-end gap-2">
+    <input
+      type="search"
+      aria-label="Pair contains"
+      placeholder="Pair"
+      value={value.pair ?? ''}
+      onChange={(event) =>
+        choose({
+          show: value.show,
+          ...(event.target.value === '' ? {} : { pair: event.target.value }),
+        })
+      }
+      className="min-h-9 w-28 rounded-md border border-control bg-bg px-2 text-sm"
+    />
+    <ToggleGroup.Root
+      type="single"
+      aria-label="Show"
+      value={value.show}
+      onValueChange={(next) => {
+        const show = SHOWN.find((each) => each === next);
+        if (show !== undefined) choose({ ...value, show });
+      }}
+      className="flex gap-1"
+    >
+      {SHOWN.map((show) => (
+        <ToggleGroup.Item
+          key={show}
+          value={show}
+          className="min-h-9 rounded px-2 text-2xs text-muted hover:bg-raised data-[state=on]:bg-raised data-[state=on]:font-semibold data-[state=on]:text-text"
+        >
+          {wordsOf(show)}
+        </ToggleGroup.Item>
+      ))}
+    </ToggleGroup.Root>
+  </div>
 );

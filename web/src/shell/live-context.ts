@@ -1,5 +1,6 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
-import type { LiveStream, StreamState } from '../api/events.ts';
+import type { LiveStream } from '../api/events.ts';
+import type { StreamState } from '../api/stream-state.ts';
 
 const LiveContext = createContext<LiveStream | null>(null);
 export const LiveProvider = LiveContext.Provider;

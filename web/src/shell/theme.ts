@@ -1,6 +1,9 @@
-export type Theme = 'dark' | 'light';
+import { useSyncExternalStore } from 'react';
+
+type Theme = 'dark' | 'light';
 
 const KEY = 'theme';
+const listeners = new Set<() => void>();
 
 /** Dark unless a person chose otherwise. */
 export const storedTheme = (): Theme => {
@@ -18,4 +21,16 @@ export const setTheme = (theme: Theme): void => {
   } catch {
     // storage is forbidden here: the choice lasts as long as the page
   }
+  for (const listener of listeners) listener();
 };
+
+const subscribe = (listener: () => void) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
+
+const shownTheme = (): Theme =>
+  document.documentElement.dataset['theme'] === 'light' ? 'light' : 'dark';
+
+/** The theme that is shown; what draws by itself (charts) draws again when it changes. */
+export const useTheme = (): Theme => useSyncExternalStore(subscribe, shownTheme);

@@ -1,18 +1,20 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Moon, Sun } from 'lucide-react';
-import { useState } from 'react';
+import { staleMs } from '../api/stream-state.ts';
 import { queries, type Readiness } from '../api/queries.ts';
 import { Profit, Quote } from '../components/amount.tsx';
+import { wordsOf } from '../lib/format.ts';
 import { clockText, durationText } from '../lib/time.ts';
 import { useNow } from '../lib/use-now.ts';
 import { useStream } from './live-context.ts';
-import { storedTheme, setTheme } from './theme.ts';
+import { setTheme, useTheme } from './theme.ts';
 
 const MODES: Readonly<Record<string, { text: string; look: string }>> = {
   simulator: { text: 'SIMULATOR', look: 'bg-simulator/15 text-simulator border-simulator/60' },
   'dry-run': { text: 'DRY RUN', look: 'text-warn border-warn' },
   test: { text: 'TEST', look: 'text-muted border-control' },
-  live: { text: 'LIVE', look: 'bg-danger text-white border-danger' },
+  live: { text: 'LIVE', look: 'bg-halt text-white border-halt' },
 };
 
 /** What a trader needs on every page: mode, liveness, halt, money of today, clock. */
@@ -22,10 +24,15 @@ export const TopBar = () => {
   return (
     <header className="sticky top-0 z-20 border-b border-line bg-surface">
       {kill === null ? null : (
-        <p role="alert" className="bg-danger px-4 py-1.5 font-medium text-white">
-          Halted ({kill.level}): {kill.reason}. Since {clockText(kill.since)} UTC.
+        <p
+          role="alert"
+          data-testid="halted"
+          className="bg-danger px-4 py-1.5 font-medium text-white"
+        >
+          {wordsOf(kill.level)}: {kill.reason}. Set by {kill.actor} at {clockText(kill.since)} UTC.
         </p>
       )}
+      <CriticalAlerts />
       <StaleNotice />
       <div className="flex min-h-14 flex-wrap items-center gap-x-5 gap-y-1 px-4 py-2 md:px-6">
         <Mode />
@@ -132,24 +139,21 @@ const Money = () => {
 const UtcClock = () => {
   const now = useNow();
   return (
-    <time className="text-2xs text-muted max-lg:hidden" title="Time of this browser, in UTC">
+    <time className="text-2xs whitespace-nowrap text-muted" title="Time of this browser, in UTC">
       {clockText(new Date(now).toISOString())} UTC
     </time>
   );
 };
 
 const ThemeSwitch = () => {
-  const [theme, setShown] = useState(storedTheme());
+  const theme = useTheme();
   const next = theme === 'dark' ? 'light' : 'dark';
   return (
     <button
       type="button"
       className="grid size-9 place-items-center rounded-md text-muted hover:bg-raised"
       aria-label={`Use the ${next} theme`}
-      onClick={() => {
-        setTheme(next);
-        setShown(next);
-      }}
+      onClick={() => setTheme(next)}
     >
       {theme === 'dark' ? <Sun size={16} /> : <Moon size={16} />}
     </button>
@@ -159,12 +163,35 @@ const ThemeSwitch = () => {
 /** Says that numbers are old, and for how long. */
 const StaleNotice = () => {
   const stream = useStream();
-  const now = useNow();
-  if (stream.live || stream.heardAtMs === 0) return null;
+  const stale = staleMs(stream, useNow());
+  if (stale === null) return null;
+  const age = durationText(Math.floor(stale / 1000) * 1000);
   return (
     <p role="alert" data-testid="stale" className="bg-warn/15 px-4 py-1.5 text-warn">
-      Stale for {durationText(Math.floor((now - stream.heardAtMs) / 1000) * 1000)}: the live stream
-      is broken and is being opened again. Guards go on without this page.
+      Stale for {stale < 1000 ? 'a moment' : age.replace('.0 s', ' s')}:{' '}
+      {stream.kind === 'silent'
+        ? 'the live stream is open, but nothing is heard.'
+        : 'the live stream is broken and is being opened again.'}{' '}
+      Guards go on without this page.
+    </p>
+  );
+};
+
+/** Alerts that cannot wait for a person to look at their page. */
+const CriticalAlerts = () => {
+  const alerts = useQuery(queries.alerts);
+  const open = alerts.data?.items.filter(
+    (each) =>
+      each.severity === 'critical' && each.resolvedAt === null && each.acknowledgedAt === null,
+  );
+  const first = open?.[0];
+  if (open === undefined || first === undefined) return null;
+  return (
+    <p role="alert" className="border-b border-danger bg-danger/15 px-4 py-1.5 font-medium">
+      <Link to="/alerts" className="text-danger underline-offset-4 hover:underline">
+        {first.title}
+        {open.length > 1 ? `, and ${open.length - 1} more` : ''}: read what to do
+      </Link>
     </p>
   );
 };

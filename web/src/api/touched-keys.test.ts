@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { changeKinds } from './change-kinds.ts';
+import { keysTouchedBy } from './touched-keys.ts';
+
+test('a change of a trade makes the open trades and its own page old at once', () => {
+  expect(keysTouchedBy({ kind: 'trade', listingId: 'a' }).soon).toEqual([
+    ['trade', 'open'],
+    ['trade', 'one', 'a'],
+    ['trade', 'candles', 'a'],
+  ]);
+});
+
+test('long lists follow a little later', () => {
+  expect(keysTouchedBy({ kind: 'trade', listingId: 'a' }).later).toContainEqual(['trade', 'list']);
+});
+
+test('every entry of the log is shown on the page of its trade', () => {
+  expect(keysTouchedBy({ kind: 'log', listingId: 'a' }).soon).toContainEqual(['trade', 'one', 'a']);
+});
+
+test('a heartbeat asks for nothing', () => {
+  expect(keysTouchedBy({ kind: 'health', listingId: null })).toEqual({ soon: [], later: [] });
+});
+
+test('a kill switch is seen at once', () => {
+  expect(keysTouchedBy({ kind: 'kill', listingId: null }).soon).toEqual([['risk']]);
+});
+
+test.each(changeKinds)('knows what a change of kind %s touches', (kind) => {
+  expect(keysTouchedBy({ kind, listingId: null })).toBeDefined();
+});

@@ -1,0 +1,45 @@
+import type { Change, ChangeKind } from './change-kinds.ts';
+
+export type Key = readonly string[];
+
+/** Answers that a change makes old: at once what is looked at closely, a little later the rest. */
+export interface Touched {
+  readonly soon: readonly Key[];
+  readonly later: readonly Key[];
+}
+
+const SOON: Readonly<Record<ChangeKind, readonly Key[]>> = {
+  listing: [['listing']],
+  trade: [['trade', 'open']],
+  order: [],
+  log: [],
+  plan: [],
+  alert: [['alert']],
+  run: [['run']],
+  health: [],
+  kill: [['risk']],
+  configuration: [['configuration']],
+};
+
+const LATER: Readonly<Record<ChangeKind, readonly Key[]>> = {
+  listing: [],
+  trade: [['trade', 'list'], ['listing'], ['risk']],
+  order: [['order']],
+  log: [],
+  plan: [],
+  alert: [],
+  run: [],
+  health: [],
+  kill: [],
+  configuration: [['risk']],
+};
+
+/** Which questions a change is about: by its kind, and by the trade that it belongs to. */
+export const keysTouchedBy = (change: Pick<Change, 'kind' | 'listingId'>): Touched => {
+  const { kind, listingId } = change;
+  if (listingId === null) return { soon: SOON[kind], later: LATER[kind] };
+  return {
+    soon: [...SOON[kind], ['trade', 'one', listingId], ['trade', 'candles', listingId]],
+    later: [...LATER[kind], ['trade', 'history', listingId]],
+  };
+};

@@ -17,7 +17,7 @@ const whole = (min: number, max: number, help: string) =>
 const names = (help: string) => z.array(z.string().min(1).max(40)).max(500).describe(help);
 
 const entry = z
-  .object({
+  .strictObject({
     mode: z
       .enum(['firstPrint', 'fixed'])
       .default('firstPrint')
@@ -27,7 +27,7 @@ const entry = z
     maxOverFirst: percent(1, 300, 'limit above the first trade').default(50),
     minPrint: z
       .string()
-      .regex(/^\d{1,4}(\.\d{1,18})?$/, 'must be decimal text from "0" to "1000"')
+      .regex(/^(\d{1,3}(\.\d{1,18})?|1000(\.0{1,18})?)$/, 'must be decimal text from "0" to "1000"')
       .default('10')
       .describe('smaller first trades do not count, quote'),
     freshness: whole(100, 10_000, 'ms since the first evidence of trading').default(1000),
@@ -40,14 +40,14 @@ const entry = z
   })
   .prefault({});
 
-const ladderLeg = z.object({
+const ladderLeg = z.strictObject({
   gain: percent(0.1, 10_000, 'gain over the entry'),
   fraction: z.number().gt(0).max(1).describe('part of the whole position'),
 });
 
 /** Exits of a position; a `TradePlan` starts with these and may be edited while it is held. */
 export const exitOptions = z
-  .object({
+  .strictObject({
     ladder: z
       .array(ladderLeg)
       .max(5)
@@ -59,7 +59,10 @@ export const exitOptions = z
     stop: percent(1, 90, 'stop below the entry, judged on the best bid').default(20),
     stopConfirm: whole(0, 2000, 'ms a stop must stay crossed').default(200),
     trailing: z
-      .object({ arm: percent(1, 500, 'gain that arms it'), distance: percent(1, 50, 'distance') })
+      .strictObject({
+        arm: percent(1, 500, 'gain that arms it'),
+        distance: percent(1, 50, 'distance'),
+      })
       .nullable()
       .default({ arm: 25, distance: 12 })
       .describe('stop that follows the highest bid'),
@@ -83,7 +86,10 @@ export const exitOptions = z
   })
   .prefault({});
 
-/** Every trading option, with its default where it has one. Unknown keys are refused. */
+/**
+ * Every trading option, with its default where it has one. Unknown keys are refused at every depth:
+ * a misspelt stop must not quietly become the default stop.
+ */
 export const tradingOptions = z
   .strictObject({
     quoteAmount: amountText('budget of one entry, fee included, quote'),
@@ -94,7 +100,7 @@ export const tradingOptions = z
     maxOpenPositions: whole(1, 50, 'positions at once').default(3),
     maxTradesPerHour: whole(1, 100, 'entries per hour').default(10),
     cooldown: z
-      .object({
+      .strictObject({
         stopOuts: whole(1, 20, 'stop-outs in a row'),
         minutes: whole(1, 10_080, 'minutes without entries'),
       })
@@ -117,7 +123,7 @@ export const tradingOptions = z
     maxNewPerPoll: whole(1, 50, 'more new pairs at once mean a faulty source').default(5),
     entry,
     recvWindow: z
-      .object({
+      .strictObject({
         entry: whole(1, 1000, 'ms').default(1000),
         exit: whole(1, 1000, 'ms').default(500),
       })
@@ -175,28 +181,27 @@ const amountProblems = (options: {
   maxQuotePerTrade: string;
   dailySpend: string;
 }): Problem[] => {
-  const above = (a: string, b: string) => compare(quoteAmount(a), quoteAmount(b)) > 0;
+  const { quoteAmount: budget, maxQuotePerTrade, dailySpend } = options;
+  return [
+    ...(isAbove(budget, maxQuotePerTrade)
+      ? [
+          {
+            path: ['quoteAmount'],
+            message: `must not be above maxQuotePerTrade (${maxQuotePerTrade})`,
+          },
+        ]
+      : []),
+    ...(isAbove(maxQuotePerTrade, dailySpend)
+      ? [{ path: ['maxQuotePerTrade'], message: `must not be above dailySpend (${dailySpend})` }]
+      : []),
+  ];
+};
+
+const isAbove = (a: string, b: string): boolean => {
   try {
-    return [
-      ...(above(options.quoteAmount, options.maxQuotePerTrade)
-        ? [
-            {
-              path: ['quoteAmount'],
-              message: `must not be above maxQuotePerTrade (${options.maxQuotePerTrade})`,
-            },
-          ]
-        : []),
-      ...(above(options.maxQuotePerTrade, options.dailySpend)
-        ? [
-            {
-              path: ['maxQuotePerTrade'],
-              message: `must not be above dailySpend (${options.dailySpend})`,
-            },
-          ]
-        : []),
-    ];
+    return compare(quoteAmount(a), quoteAmount(b)) > 0;
   } catch (error) {
-    if (error instanceof RangeError) return []; // malformed text has its own message
+    if (error instanceof RangeError) return false; // malformed text has its own message
     throw error;
   }
 };

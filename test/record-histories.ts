@@ -18,6 +18,6 @@ export const recordHistories = async (temporal: Client): Promise<void> => {
       ({ key }) => key.name === 'Symbol',
     )?.value;
     const name = typeof symbol === 'string' ? symbol.toLowerCase() : workflowId;
-    await writeFile(join(FOLDER, `${name}.json`), `${JSON.stringify(historyToJSON(history))}\n`);
+    await writeFile(join(FOLDER, `${name}.json`), `${historyToJSON(history)}\n`);
   }
 };

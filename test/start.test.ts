@@ -54,12 +54,15 @@ describe('npm start with bad input', () => {
       API_PORT: 'eighty',
       EXCHANGE: 'demo',
       DATABASE_URL: 'mysql://x',
-      MEXC_API_KEY: 'only-the-key',
     });
-    for (const name of ['API_PORT', 'EXCHANGE', 'DATABASE_URL', 'MEXC_API_SECRET'])
-      expect(output).toContain(name);
-    expect(output).not.toContain('only-the-key');
+    for (const name of ['API_PORT', 'EXCHANGE', 'DATABASE_URL']) expect(output).toContain(name);
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('asks for the secret of a key, and never prints the key', async () => {
+    const output = await refused({ MEXC_API_KEY: 'only-the-key' });
+    expect(output).toMatch(/MEXC_API_SECRET is missing: key and secret belong together/);
+    expect(output).not.toContain('only-the-key');
   });
 
   test('reads .env, and says where a bad value came from', async () => {

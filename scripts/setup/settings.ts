@@ -4,8 +4,10 @@ import { z } from 'zod';
 
 const port = z
   .string()
-  .regex(/^\d+$/, 'must be a port from 1 to 65535')
-  .refine((text) => Number(text) >= 1 && Number(text) <= 65_535, 'must be a port from 1 to 65535')
+  .refine(
+    (text) => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535,
+    'must be a port from 1 to 65535',
+  )
   .optional();
 const set = z.string().min(1, 'is set to nothing; give it a value or remove the line').optional();
 

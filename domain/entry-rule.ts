@@ -79,9 +79,10 @@ export const judgeEntry = (view: EntryView): EntryDecision => {
   return guarded(view, view.firstPrint);
 };
 
+/** Fires at the opening, or at the first evidence of trading when that comes first. */
 const fixedEntry = (view: EntryView): EntryDecision => {
-  if (view.opensAtMs !== null && view.nowMs < view.opensAtMs - FIRE_LEAD_MS)
-    return { kind: 'wait', for: 'opening' };
+  const due = view.opensAtMs !== null && view.nowMs >= view.opensAtMs - FIRE_LEAD_MS;
+  if (!due && view.tradingSinceMs === null) return { kind: 'wait', for: 'opening' };
   const ceiling = view.options.maxPrice;
   if (ceiling === null)
     return end('priceGuard', 'entry.maxPrice', 'not set, but entry.mode is "fixed"');

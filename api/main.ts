@@ -73,7 +73,7 @@ await stopRequested(log);
 events.close();
 server.close();
 demo?.stop();
-await Promise.allSettled([beating.stop(), listening.stop(), temporal.close()]);
+await Promise.allSettled([beating.stop(), listening.stop()]);
 if ('closeAllConnections' in server) server.closeAllConnections();
 await db.$disconnect();
-process.exit(0);
+process.exit(0); // the connection to Temporal ends with the process: it may still be retrying

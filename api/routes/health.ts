@@ -108,10 +108,10 @@ const isWatching = async ({ db, installation }: ApiDeps): Promise<boolean> => {
 
 const partsOf = async (deps: ApiDeps) => {
   const [rows, watching, database, temporal] = await Promise.all([
-    deps.db.botHealth.findMany().catch(() => []),
-    isWatching(deps).catch(() => false),
-    asked(() => deps.db.$queryRaw`SELECT 1`),
-    asked(() => deps.temporal.ping()),
+    soon(deps.db.botHealth.findMany(), []),
+    soon(isWatching(deps), false),
+    asked(deps.db.$queryRaw`SELECT 1`),
+    asked(deps.temporal.ping()),
   ]);
   const nowMs = deps.clock.now();
   const { ok, detail, ageMs } = exchangeView(rows, { nowMs, watching });
@@ -124,14 +124,27 @@ const partsOf = async (deps: ApiDeps) => {
   };
 };
 
-const asked = async (ask: () => Promise<unknown>): Promise<Part> => {
-  try {
-    await ask();
-    return { ok: true, ageMs: 0, detail: 'answers' };
-  } catch {
-    return { ok: false, ageMs: null, detail: 'does not answer' };
-  }
+/** A part that needs longer than this to answer is called missing. */
+const ANSWER_WITHIN_MS = 2000;
+
+/** What the work comes to, or `otherwise` when it fails or takes too long. */
+const soon = async <T>(work: Promise<T>, otherwise: T): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<T>((done) => {
+    timer = setTimeout(() => done(otherwise), ANSWER_WITHIN_MS);
+  });
+  const result = await Promise.race([work.catch(() => otherwise), late]);
+  clearTimeout(timer);
+  return result;
 };
+
+const asked = async (question: Promise<unknown>): Promise<Part> =>
+  (await soon(
+    question.then(() => true),
+    false,
+  ))
+    ? { ok: true, ageMs: 0, detail: 'answers' }
+    : { ok: false, ageMs: null, detail: 'does not answer' };
 
 const metricsOf = async (deps: ApiDeps, windowMinutes: number): Promise<MetricsView> => {
   const { db } = deps;

@@ -47,12 +47,15 @@ export interface TemporalGateway {
   ping(): Promise<void>;
   workflowUrl(workflowId: string): string | null;
   readonly uiUrl: string | null;
+  /** Waits for what is still asked: a retry on a closed connection would end the process. */
   close(): Promise<void>;
 }
 
 /** A command that is not answered by then goes on; the caller is told so. */
 const ANSWER_WITHIN_MS = 5000;
 const CALL_WITHIN_MS = 3000;
+/** Whether Temporal is there at all; people wait for this answer. */
+const PING_WITHIN_MS = 1500;
 
 /** Without a server the address comes from the environment, as Temporal's own tools read it. */
 export interface GatewaySettings {
@@ -68,8 +71,18 @@ export const createTemporalGateway = ({ uiUrl, server }: GatewaySettings): Tempo
       : { connectionOptions: { address: server.address }, namespace: server.namespace };
   const connection = Connection.lazy({ ...connectionOptions, connectTimeout: CALL_WITHIN_MS });
   const client = new Client({ connection, namespace });
-  const call = <T>(work: () => Promise<T>, withinMs = CALL_WITHIN_MS): Promise<T> =>
-    connection.withDeadline(Date.now() + withinMs, work);
+  const asking = new Set<Promise<unknown>>();
+  const call = <T>(work: () => Promise<T>, withinMs = CALL_WITHIN_MS): Promise<T> => {
+    const question = connection.withDeadline(Date.now() + withinMs, work);
+    asking.add(question);
+    const forget = () => asking.delete(question);
+    question.then(forget, forget);
+    return within(withinMs, question);
+  };
+  const ping = () =>
+    call(async () => {
+      await connection.workflowService.describeNamespace({ namespace });
+    }, PING_WITHIN_MS);
   const workflowUrl = (workflowId: string): string | null =>
     uiUrl === null
       ? null
@@ -85,35 +98,57 @@ export const createTemporalGateway = ({ uiUrl, server }: GatewaySettings): Tempo
           args: [input],
         });
       }).catch(startProblem),
-    stopRun: (stop) =>
-      call(
-        () =>
-          client.workflow
-            .getHandle(botRunWorkflowId)
-            .executeUpdate(stopRun, { args: [stop], updateId: `stop-${stop.positions}` }),
-        ANSWER_WITHIN_MS,
-      ).catch(stopProblem),
+    stopRun: async (stop) => {
+      await ping();
+      return sendStop(client, stop);
+    },
     runState: () => call(() => runState(client)),
-    command: (command) => sendCommand(client, command),
+    // A command that is not answered counts as accepted: never when nobody is there to accept it.
+    command: async (command) => {
+      await ping();
+      return sendCommand(client, command);
+    },
     history: (workflowId) =>
       call(() => historyOf(client, workflowId, workflowUrl(workflowId))).catch((error: unknown) => {
         if (error instanceof WorkflowNotFoundError) return null;
         throw error;
       }),
-    ping: () =>
-      call(async () => {
-        await connection.workflowService.describeNamespace({ namespace });
-      }),
+    ping,
     workflowUrl,
     uiUrl,
-    close: () => connection.close(),
+    close: async () => {
+      await Promise.allSettled(asking);
+      await connection.close();
+    },
   };
+};
+
+/** The client tries again after its own deadline has passed: nobody should wait for that. */
+const within = async <T>(ms: number, work: Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const away = new ApiProblem('SERVICE_UNAVAILABLE', 'Temporal does not answer; try again.');
+    timer = setTimeout(() => reject(away), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 };
 
 const startProblem = (error: unknown): never => {
   if (error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError')
     throw new ApiProblem('CONFLICT', 'A run is active already; stop it first.');
   throw error;
+};
+
+const sendStop = async (client: Client, stop: StopRun): Promise<RunSnapshot> => {
+  const handle = client.workflow.getHandle(botRunWorkflowId);
+  const options = { args: [stop] as [StopRun], updateId: `stop-${stop.positions}` };
+  return client
+    .withDeadline(Date.now() + ANSWER_WITHIN_MS, () => handle.executeUpdate(stopRun, options))
+    .catch(stopProblem);
 };
 
 const stopProblem = (error: unknown): never => {

@@ -1,38 +1,31 @@
 import type { Fraction, Price, Quantity } from '#domain/amount.ts';
-import { price, quantity } from '#domain/amount.ts';
 import type { BookDepth, BookTop, Deal } from '#domain/market.ts';
-import { asset, marketSymbol, type Asset, type MarketSymbol } from '#domain/market-symbol.ts';
-import type {
-  ClientOrderId,
-  ExchangeOrderId,
-  Execution,
-  NewOrder,
-  OrderReport,
-} from '#domain/order.ts';
+import type { Asset, MarketSymbol } from '#domain/market-symbol.ts';
+import type { ExchangeOrderId, Execution, NewOrder, OrderReport } from '#domain/order.ts';
 import type { SymbolRules } from '#domain/symbol-rules.ts';
-import { createClockOffset, type ClockOffset } from './clock-offset.ts';
-import { endpoints, type Endpoints } from './endpoints.ts';
-import { ExchangeError } from './failure.ts';
 import {
-  readEach,
-  toAnnouncedCoin,
-  toBookTop,
-  toDeal,
-  toExecution,
-  toFee,
-  toLevel,
-  toLevels,
-  toOrderReport,
-  toSymbolRules,
-  type AnnouncedCoin,
-  type Malformed,
-} from './parse.ts';
-import { sendOrder, type PlaceAnswer, type SendTiming } from './place-order.ts';
+  createRequestBudget,
+  usualBudget,
+  type BudgetSettings,
+  type BudgetState,
+} from './budget/request-budget.ts';
+import { accountCalls } from './calls/account.ts';
+import { hintCalls, marketCalls } from './calls/market.ts';
+import type { Malformed } from './calls/reading.ts';
+import { createClockOffset, type ClockOffset } from './clock-offset.ts';
+import { endpoints } from './endpoints/endpoints.ts';
+import type { OrderRef } from './endpoints/order-params.ts';
+import type { KlineQuery } from './endpoints/public-calls.ts';
+import type { Announcement } from './hints/announcements.ts';
+import type { AnnouncedCoin } from './hints/calendar.ts';
+import type { OfflinePair } from './hints/offline-pairs.ts';
+import type { WebPair } from './hints/web-symbols.ts';
+import { sendBatch, sendOrder, type PlaceAnswer, type SendTiming } from './place-order.ts';
 import { createRest } from './rest.ts';
 import type { Secret } from './secret.ts';
-import { symbolWire } from './wire.ts';
 
 export type { PlaceAnswer } from './place-order.ts';
+export type { OrderRef } from './endpoints/order-params.ts';
 
 export interface Credentials {
   readonly apiKey: string;
@@ -47,18 +40,39 @@ export interface ExchangeSettings {
   readonly credentials: Credentials | null;
   /** Receive window of signed reads, ms. */
   readonly recvWindowMs: number;
+  /** What differs from the usual budget: at least the role, where several processes trade. */
+  readonly budget?: Partial<BudgetSettings>;
 }
-
-/** How the exchange or we name an order. */
-export type OrderRef =
-  | { readonly clientOrderId: ClientOrderId }
-  | { readonly exchangeOrderId: ExchangeOrderId };
 
 export type CancelAnswer = 'asked' | 'unknownOrder';
 
-/** Domain in, domain out. Reads throw ExchangeError; orders answer. Nothing is repeated inside. */
+/** What the private stream needs; createAccountStream uses it. */
+export interface ListenKeyCalls {
+  create(): Promise<string>;
+  renew(key: string): Promise<void>;
+  close(key: string): Promise<void>;
+  list(): Promise<readonly string[]>;
+}
+
+/** One candle; amounts of minutes without trades are zero. */
+export interface Candle {
+  readonly openMs: number;
+  readonly open: Price;
+  readonly high: Price;
+  readonly low: Price;
+  readonly close: Price;
+  /** Base units. */
+  readonly volume: Quantity;
+}
+
+/**
+ * Domain in, domain out. Reads throw ExchangeError; orders answer. A POST is never repeated inside;
+ * a signed read is repeated once, after it was refused for its time.
+ */
 export interface ExchangeClient {
   readonly clock: ClockOffset;
+  /** What was used of the budget, and until when the exchange has stopped us. */
+  budget(): BudgetState;
   /** All pairs, or those named. Odd records are answered beside the good ones. */
   symbolRules(symbols?: readonly MarketSymbol[]): Promise<{
     readonly rules: readonly SymbolRules[];
@@ -71,123 +85,102 @@ export interface ExchangeClient {
     readonly coins: readonly AnnouncedCoin[];
     readonly malformed: readonly Malformed[];
   }>;
+  /** Pairs of the web site with their openings: undocumented, a hint. */
+  webPairs(): Promise<{
+    readonly pairs: readonly WebPair[];
+    readonly malformed: readonly Malformed[];
+  }>;
+  /** News in English, newest first; page from 1. */
+  announcements(
+    page?: number,
+    limit?: number,
+  ): Promise<{
+    readonly announcements: readonly Announcement[];
+    readonly malformed: readonly Malformed[];
+  }>;
+  /** Pairs that are suspended or delisted. */
+  offlinePairs(): Promise<{
+    readonly pairs: readonly OfflinePair[];
+    readonly malformed: readonly Malformed[];
+  }>;
   bookTop(symbol: MarketSymbol): Promise<BookTop>;
   depth(symbol: MarketSymbol, limit?: number): Promise<BookDepth>;
   /** Null before the first trade. */
   lastPrice(symbol: MarketSymbol): Promise<Price | null>;
   /** Public trades, newest first. */
   deals(symbol: MarketSymbol): Promise<readonly Deal[]>;
+  /** Oldest first, at most 500, within the range. */
+  candles(symbol: MarketSymbol, query: KlineQuery): Promise<readonly Candle[]>;
   balances(): Promise<ReadonlyMap<Asset, { readonly free: Quantity; readonly locked: Quantity }>>;
   tradeFee(symbol: MarketSymbol): Promise<{ readonly maker: Fraction; readonly taker: Fraction }>;
+  /** Pairs that this key may trade. */
+  selfSymbols(): Promise<readonly MarketSymbol[]>;
+  /** True when fees are taken in MX: profit then needs the price of MX. */
+  paysFeesInMx(): Promise<boolean>;
   /** Validates an order without sending it; throws ExchangeError when it would be refused. */
   testOrder(order: NewOrder): Promise<void>;
   /** One POST. Never throws for what the world does, never repeats. */
   placeOrder(order: NewOrder, timing: SendTiming): Promise<PlaceAnswer>;
+  /** One POST of up to 20 orders of one pair; an answer for each. Never repeats. */
+  placeOrders(orders: readonly NewOrder[], timing: SendTiming): Promise<readonly PlaceAnswer[]>;
   /** A request, not a fact: query afterwards. */
   cancelOrder(symbol: MarketSymbol, ref: OrderRef): Promise<CancelAnswer>;
+  /** All open orders of up to five pairs. A request, not a fact. */
+  cancelOpenOrders(symbols: readonly MarketSymbol[]): Promise<void>;
+  /** All open orders of the account. A request, not a fact. */
+  cancelAllOrders(): Promise<void>;
   /** Null when the exchange knows no such order, which proves nothing about a moment later. */
   findOrder(symbol: MarketSymbol, ref: OrderRef): Promise<OrderReport | null>;
-  openOrders(symbol: MarketSymbol): Promise<readonly OrderReport[]>;
+  /** Of one pair, or of all. */
+  openOrders(symbol?: MarketSymbol): Promise<readonly OrderReport[]>;
   allOrders(
     symbol: MarketSymbol,
     range: { readonly sinceMs: number },
   ): Promise<readonly OrderReport[]>;
   executions(symbol: MarketSymbol, exchangeOrderId: ExchangeOrderId): Promise<readonly Execution[]>;
+  /** Keys of the private stream; each lives an hour unless it is renewed. */
+  readonly listenKeys: ListenKeyCalls;
   /** Keeps a connection open and hot. */
   warm(): Promise<void>;
   close(): Promise<void>;
 }
 
+/** The web pages stand outside the API's limits; only their refusals are heeded. */
+const WEB_BUDGET: BudgetSettings = { ...usualBudget, model: 'perEndpoint500' };
+
 export const createExchangeClient = (settings: ExchangeSettings): ExchangeClient => {
-  const rest = createRest({ baseUrl: settings.restUrl, credentials: settings.credentials });
-  const web = createRest({ baseUrl: settings.webUrl, credentials: null });
+  const budget = createRequestBudget({ ...usualBudget, ...settings.budget });
+  const rest = createRest({
+    baseUrl: settings.restUrl,
+    credentials: settings.credentials,
+    budget,
+  });
+  const web = createRest({
+    baseUrl: settings.webUrl,
+    credentials: null,
+    budget: createRequestBudget(WEB_BUDGET),
+  });
   const clock = createClockOffset(() => calls.serverTime());
   const calls = endpoints({ rest, web, clock, recvWindowMs: settings.recvWindowMs });
+  const sender = { calls, clock };
   return {
     clock,
+    budget: () => budget.state(),
     ...marketCalls(calls),
+    ...hintCalls(calls),
     ...accountCalls(calls),
-    placeOrder: (order, timing) => sendOrder({ calls, clock }, order, timing),
+    testOrder: calls.testOrder,
+    placeOrder: (order, timing) => sendOrder(sender, order, timing),
+    placeOrders: (orders, timing) => sendBatch(sender, orders, timing),
+    listenKeys: {
+      create: calls.createListenKey,
+      renew: calls.renewListenKey,
+      close: calls.closeListenKey,
+      list: calls.listenKeys,
+    },
     warm: calls.ping,
     close: async () => {
       await Promise.all([rest.close(), web.close()]);
     },
   };
-};
-
-const marketCalls = (calls: Endpoints) => ({
-  symbolRules: async (symbols?: readonly MarketSymbol[]) => {
-    const { values, malformed } = readEach(await calls.exchangeInfo(symbols), (item) =>
-      toSymbolRules(symbolWire.parse(item)),
-    );
-    return { rules: values, malformed };
-  },
-  defaultSymbols: async () => (await calls.defaultSymbols()).map(marketSymbol),
-  calendar: async () => {
-    const { values, malformed } = readEach(await calls.calendar(), toAnnouncedCoin);
-    return { coins: values, malformed };
-  },
-  bookTop: async (symbol: MarketSymbol) => {
-    const wire = await calls.bookTicker(symbol);
-    return toBookTop(symbol, {
-      bid: toLevel(wire.bidPrice, wire.bidQty),
-      ask: toLevel(wire.askPrice, wire.askQty),
-    });
-  },
-  depth: async (symbol: MarketSymbol, limit = 100) => {
-    const wire = await calls.depth(symbol, limit);
-    const receivedAtMs = Date.now();
-    return { symbol, bids: toLevels(wire.bids), asks: toLevels(wire.asks), receivedAtMs };
-  },
-  lastPrice: async (symbol: MarketSymbol) => {
-    const wire = await calls.lastPrice(symbol);
-    return wire.price == null || wire.price === '' ? null : price(wire.price);
-  },
-  deals: async (symbol: MarketSymbol) =>
-    (await calls.trades(symbol)).map((trade) => toDeal(symbol, trade)),
-});
-
-const accountCalls = (calls: Endpoints) => ({
-  balances: async () => {
-    const { balances } = await calls.account();
-    return new Map(
-      balances.map((row) => [
-        asset(row.asset),
-        { free: quantity(row.free), locked: quantity(row.locked) },
-      ]),
-    );
-  },
-  tradeFee: async (symbol: MarketSymbol) => {
-    const { data } = await calls.tradeFee(symbol);
-    return { maker: toFee(data.makerCommission), taker: toFee(data.takerCommission) };
-  },
-  testOrder: calls.testOrder,
-  cancelOrder: async (symbol: MarketSymbol, ref: OrderRef): Promise<CancelAnswer> => {
-    const answer = await unknownAsNull(calls.cancel(symbol, ref));
-    return answer === null ? 'unknownOrder' : 'asked';
-  },
-  findOrder: async (symbol: MarketSymbol, ref: OrderRef) => {
-    const wire = await unknownAsNull(calls.order(symbol, ref));
-    return wire === null ? null : toOrderReport(wire);
-  },
-  openOrders: async (symbol: MarketSymbol) => (await calls.openOrders(symbol)).map(toOrderReport),
-  allOrders: async (symbol: MarketSymbol, range: { readonly sinceMs: number }) =>
-    (await calls.allOrders(symbol, range.sinceMs)).map(toOrderReport),
-  executions: async (symbol: MarketSymbol, exchangeOrderId: ExchangeOrderId) =>
-    (await calls.myTrades(symbol, exchangeOrderId)).map(toExecution),
-});
-
-/** Only the codes that say "no such order" become null; every other failure is thrown on. */
-const unknownAsNull = async <T>(answer: Promise<T>): Promise<T | null> => {
-  try {
-    return await answer;
-  } catch (error) {
-    if (
-      error instanceof ExchangeError &&
-      error.failure.kind === 'refused' &&
-      error.failure.refusal === 'unknownOrder'
-    )
-      return null;
-    throw error;
-  }
 };

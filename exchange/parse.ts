@@ -8,7 +8,7 @@ import {
   type Price,
 } from '#domain/amount.ts';
 import type { BookLevel, BookTop, Deal } from '#domain/market.ts';
-import { asset, marketSymbol, type Asset, type MarketSymbol } from '#domain/market-symbol.ts';
+import { asset, marketSymbol, type MarketSymbol } from '#domain/market-symbol.ts';
 import {
   clientOrderId,
   type Execution,
@@ -17,13 +17,11 @@ import {
   type OrderStatus,
 } from '#domain/order.ts';
 import type { PriceBand, SymbolRules } from '#domain/symbol-rules.ts';
-import type { MyTradeWire, OrderWire, SymbolWire } from './wire.ts';
+import { openTimeOf } from './hints/opening-time.ts';
+import type { MyTradeWire, OrderWire, SymbolWire } from './endpoints/wire.ts';
 
 // The exchange's shapes into domain values. Old records print "1.000000000000000000"; amounts keep
 // their value, not their text.
-
-/** Text of an amount without an exponent; a record of 2024 prints "1E-8" nowhere, but a test may. */
-const plain = (text: string): string => (/^\d+(\.\d+)?$/.test(text) ? text : '');
 
 const STATUSES = { '1': 'online', '2': 'paused', '3': 'offline', ENABLED: 'online' } as const;
 const SIDES = { '1': 'both', '2': 'buyOnly', '3': 'sellOnly', '4': 'none' } as const;
@@ -62,18 +60,6 @@ const bandOf = (wire: SymbolWire): PriceBand | null => {
   const filter = wire.filters?.find((each) => each.filterType === 'PERCENT_PRICE_BY_SIDE');
   if (filter?.bidMultiplierUp == null || filter.askMultiplierDown == null) return null;
   return { up: fraction(filter.bidMultiplierUp), down: fraction(filter.askMultiplierDown) };
-};
-
-// Between 2015 and 2100 in milliseconds: seconds, text and the year 5138 are no opening times.
-const EARLIEST_MS = 1_420_070_400_000;
-const LATEST_MS = 4_102_444_800_000;
-
-/** An opening time in ms, given as number or digits; null for anything that cannot be one. */
-export const openTimeOf = (value: unknown): number | null => {
-  const ms = typeof value === 'string' && /^\d{13}$/.test(value) ? Number(value) : value;
-  return typeof ms === 'number' && Number.isInteger(ms) && ms > EARLIEST_MS && ms < LATEST_MS
-    ? ms
-    : null;
 };
 
 export const toLevels = (
@@ -130,7 +116,7 @@ export const toOrderReport = (wire: OrderWire): OrderReport => {
     quantity: quantity(size),
     executed: quantity(wire.executedQty),
     executedQuote: quoteAmount(wire.cummulativeQuoteQty),
-    createdAtMs: wire.time ?? 0,
+    createdAtMs: wire.time,
   };
 };
 
@@ -159,54 +145,4 @@ export const toExecution = (wire: MyTradeWire): Execution => ({
 
 /** A fee arrives as number or text; ten decimals hold every fee the exchange charges. */
 export const toFee = (value: string | number): Fraction =>
-  fraction(typeof value === 'number' ? value.toFixed(10) : plain(value));
-
-export interface AnnouncedCoin {
-  readonly base: Asset;
-  readonly fullName: string | null;
-  readonly opensAtMs: number | null;
-  readonly raw: unknown;
-}
-
-/** Records that could not be read: kept and counted, never thrown. */
-export interface Malformed {
-  readonly text: string;
-  readonly because: string;
-}
-
-/** Reads each item by itself, so that one odd record does not hide the others. */
-export const readEach = <T>(
-  items: readonly unknown[],
-  read: (item: unknown) => T,
-): { readonly values: T[]; readonly malformed: Malformed[] } => {
-  const values: T[] = [];
-  const malformed: Malformed[] = [];
-  for (const item of items) {
-    try {
-      values.push(read(item));
-    } catch (error) {
-      malformed.push({
-        text: (JSON.stringify(item) ?? String(item)).slice(0, 500),
-        because: error instanceof Error ? error.message.slice(0, 300) : String(error),
-      });
-    }
-  }
-  return { values, malformed };
-};
-
-const field = (item: object, ...names: string[]): unknown =>
-  names.map((name) => (item as Record<string, unknown>)[name]).find((value) => value != null);
-
-/** A coin of the new-coin calendar, whose field names are not documented and differ by reader. */
-export const toAnnouncedCoin = (item: unknown): AnnouncedCoin => {
-  if (typeof item !== 'object' || item === null) throw new RangeError('not an object');
-  const name = field(item, 'vcoinName', 'symbol', 'coinName');
-  const fullName = field(item, 'vcoinNameFull', 'fullName', 'name');
-  if (typeof name !== 'string') throw new RangeError('no ticker');
-  return {
-    base: asset(name),
-    fullName: typeof fullName === 'string' ? fullName : null,
-    opensAtMs: openTimeOf(field(item, 'firstOpenTime', 'first_open_time', 'openTime')),
-    raw: item,
-  };
-};
+  fraction(typeof value === 'number' ? value.toFixed(10) : value);

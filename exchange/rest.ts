@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Agent, request } from 'undici';
+import type { RequestBudget, Wanted } from './budget/request-budget.ts';
 import { classOf } from './codes/codes.ts';
 import { ExchangeError, type Failure } from './failure.ts';
 import { queryText, signedQuery, type Params } from './sign.ts';
@@ -7,20 +9,34 @@ import type { Secret } from './secret.ts';
 export interface RestSettings {
   readonly baseUrl: string;
   readonly credentials: { readonly apiKey: string; readonly secret: Secret } | null;
+  readonly budget: RequestBudget;
+}
+
+/** Signed calls get timestamp, recvWindow and signature at the instant of sending. */
+export interface Stamp {
+  /** Exchange clock, epoch ms; read when the call is signed. */
+  readonly nowMs: () => number;
+  readonly recvWindowMs: number;
+  /** No signed timestamp exceeds it. */
+  readonly notAfterMs?: number;
 }
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly params?: Params;
-  /** Signed calls get timestamp, recvWindow and signature. */
-  readonly signed?: { readonly timestampMs: number; readonly recvWindowMs: number };
+  readonly signed?: Stamp;
   readonly timeoutMs?: number;
+  /** An exit or a cancel: may use the reserve of the order budget. */
+  readonly first?: boolean;
 }
 
 /** A connection pool to one host that signs, sends and classifies. It knows no endpoint. */
 export interface Rest {
-  /** The parsed JSON body. Throws ExchangeError for everything else. Sends once. */
+  /**
+   * The parsed JSON body. Waits for the budget, at most as long as the call may take. Throws
+   * ExchangeError for everything else. Sends once.
+   */
   call(call: Call): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -42,16 +58,44 @@ export const createRest = (settings: RestSettings): Rest => {
   });
   return {
     call: async (call) => {
-      const answer = await send(agent, settings, call).catch((error: unknown) => {
+      const held = settings.budget.take(wantedOf(call));
+      if (held !== null) await admit(settings.budget, call, held.ms);
+      const query = queryOf(settings, call);
+      const answer = await send(agent, settings, { call, query }).catch((error: unknown) => {
         throw new ExchangeError(call.path, unreachable(error));
       });
-      const failure = failureOf(answer);
-      if (failure !== null) throw new ExchangeError(call.path, failure);
-      return parseJson(answer) ?? null;
+      const body = parseJson(answer);
+      const failure = failureOf(answer, body);
+      if (failure === null) return body;
+      if (failure.kind === 'throttled')
+        settings.budget.slowDown(wantedOf(call), failure.status, failure.retryAfterMs);
+      throw new ExchangeError(call.path, failure);
     },
     close: () => agent.close(),
   };
 };
+
+const wantedOf = ({ method, path, first = false }: Call): Wanted => ({ method, path, first });
+
+const notSent = (call: Call, reason: string): ExchangeError =>
+  new ExchangeError(call.path, { kind: 'unreachable', sent: 'no', reason });
+
+/** Waits until the budget has room. A wait that would outlast the call fails at once, unsent. */
+const admit = async (budget: RequestBudget, call: Call, firstMs: number): Promise<void> => {
+  const deadline = performance.now() + waitMaxMs(call);
+  let ms = firstMs;
+  while (performance.now() + ms <= deadline) {
+    await pause(ms);
+    const held = budget.take(wantedOf(call));
+    if (held === null) return;
+    ms = held.ms;
+  }
+  const why = budget.take(wantedOf(call));
+  if (why !== null) throw notSent(call, `held back for ${Math.ceil(why.ms)} ms: ${why.because}`);
+};
+
+const waitMaxMs = ({ timeoutMs = TIMEOUT_MS, signed }: Call): number =>
+  signed?.notAfterMs === undefined ? timeoutMs : signed.notAfterMs - signed.nowMs();
 
 interface Answer {
   readonly status: number;
@@ -59,8 +103,11 @@ interface Answer {
   readonly text: string;
 }
 
-const send = async (agent: Agent, settings: RestSettings, call: Call): Promise<Answer> => {
-  const query = queryOf(settings, call);
+const send = async (
+  agent: Agent,
+  settings: RestSettings,
+  { call, query }: { call: Call; query: string },
+): Promise<Answer> => {
   const url = `${settings.baseUrl}${call.path}${query === '' ? '' : `?${query}`}`;
   const timeoutMs = call.timeoutMs ?? TIMEOUT_MS;
   const response = await request(url, {
@@ -88,16 +135,19 @@ const send = async (agent: Agent, settings: RestSettings, call: Call): Promise<A
 const queryOf = (settings: RestSettings, call: Call): string => {
   const params = call.params ?? [];
   if (call.signed === undefined) return queryText(params);
-  if (settings.credentials === null)
-    throw new Error(`${call.path} is signed, and no exchange key is set`);
+  if (settings.credentials === null) throw notSent(call, 'the call is signed, and no key is set');
+  const { nowMs, recvWindowMs, notAfterMs } = call.signed;
+  const timestampMs = nowMs();
+  if (notAfterMs !== undefined && timestampMs > notAfterMs)
+    throw notSent(call, `${Math.ceil(timestampMs - notAfterMs)} ms too late to sign`);
   return signedQuery(settings.credentials.secret, [
     ...params,
-    ['recvWindow', String(call.signed.recvWindowMs)],
-    ['timestamp', String(Math.floor(call.signed.timestampMs))],
+    ['recvWindow', String(recvWindowMs)],
+    ['timestamp', String(Math.floor(timestampMs))],
   ]);
 };
 
-/** Errors of the operating system before a byte has left; all others may have sent something. */
+/** Errors before a byte has left; after all others something may have been sent. */
 const NOT_SENT = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -110,8 +160,11 @@ const NOT_SENT = new Set([
 const unreachable = (error: unknown): Failure => {
   const code = codeOf(error);
   const reason = error instanceof Error ? `${code ?? error.name}: ${error.message}` : String(error);
-  const notSent = (code !== null && NOT_SENT.has(code)) || reason.includes('no exchange key');
-  return { kind: 'unreachable', sent: notSent ? 'no' : 'perhaps', reason };
+  return {
+    kind: 'unreachable',
+    sent: code !== null && NOT_SENT.has(code) ? 'no' : 'perhaps',
+    reason,
+  };
 };
 
 const codeOf = (error: unknown): string | null =>
@@ -119,6 +172,7 @@ const codeOf = (error: unknown): string | null =>
     ? error.code
     : null;
 
+/** Undefined for text that is no JSON. */
 const parseJson = (answer: Answer): unknown => {
   try {
     return JSON.parse(answer.text) as unknown;
@@ -128,9 +182,8 @@ const parseJson = (answer: Answer): unknown => {
 };
 
 /** Null for an answer to be parsed; the failure otherwise. */
-const failureOf = (answer: Answer): Failure | null => {
+const failureOf = (answer: Answer, body: unknown): Failure | null => {
   const { status } = answer;
-  const body = parseJson(answer);
   const error = errorIn(body);
   if (status >= 200 && status < 300 && body !== undefined && error === null) return null;
   if (status === 429 || status === 418 || status === 403)
@@ -138,11 +191,15 @@ const failureOf = (answer: Answer): Failure | null => {
   if (status >= 500 || error === null)
     return { kind: 'malformed', status, reason: answer.text.slice(0, 200) };
   const kind = classOf(error.code);
-  if (kind === 'throttled') return throttled(answer, error.reason);
+  if (kind === 'throttled')
+    return { ...throttled(answer, error.reason), status: throttleStatus(error.code) };
   if (kind === 'doubt')
     return { kind: 'malformed', status, reason: `code ${error.code}: ${error.reason}` };
   return { kind: 'refused', status, code: error.code, reason: error.reason, refusal: kind };
 };
+
+/** Codes in a body mean what the HTTP status of that number means; a closed feature is a denial. */
+const throttleStatus = (code: number): number => (code === 11444 ? 403 : code);
 
 /** `{code, msg}` with a code other than success. `defaultSymbols` answers 0 or 200 when all is well. */
 const errorIn = (body: unknown): { code: number; reason: string } | null => {
@@ -153,7 +210,7 @@ const errorIn = (body: unknown): { code: number; reason: string } | null => {
   return { code, reason };
 };
 
-const throttled = (answer: Answer, reason: string): Failure => {
+const throttled = (answer: Answer, reason: string): Failure & { kind: 'throttled' } => {
   const seconds = Number(answer.retryAfter);
   return {
     kind: 'throttled',

@@ -5,6 +5,8 @@ import { z } from 'zod';
 const text = z.string();
 const nullableText = z.string().nullish();
 const ms = z.number();
+/** Ids are text of several shapes; a number beyond 2^53 has lost digits and is not read. */
+const opaqueId = z.union([text.min(1), z.int()]).transform(String);
 
 export const serverTimeWire = z.object({ serverTime: ms });
 
@@ -37,7 +39,16 @@ export const symbolWire = z.object({
 export type SymbolWire = z.infer<typeof symbolWire>;
 
 export const exchangeInfoWire = z.object({ symbols: z.array(z.unknown()) });
-export const defaultSymbolsWire = z.object({ data: z.array(text) });
+/** defaultSymbols and selfSymbols. */
+export const symbolNamesWire = z.object({ data: z.array(text) });
+export const offlineSymbolsWire = z.object({ data: z.array(z.unknown()) });
+export const announcementsWire = z.object({
+  data: z.array(z.object({ details: z.array(z.unknown()) })),
+});
+/** Columns: open time, open, high, low, close, base volume, close time, quote volume. */
+export const klinesWire = z.array(
+  z.tuple([ms, text, text, text, text, text, ms, text]).rest(z.unknown()),
+);
 
 const level = z.tuple([text, text]).rest(z.unknown());
 export const depthWire = z.object({ bids: z.array(level), asks: z.array(level) });
@@ -63,10 +74,21 @@ export const tradeFeeWire = z.object({
   }),
 });
 
-export const placedWire = z.object({ orderId: z.union([text, z.number()]).transform(String) });
+export const placedWire = z.object({ orderId: opaqueId });
+/** An acknowledgement of one order of a batch, or its refusal. */
+export const batchWire = z.array(
+  z.union([
+    z.object({ orderId: opaqueId, newClientOrderId: nullableText }),
+    z.object({ code: z.number(), msg: nullableText, newClientOrderId: nullableText }),
+  ]),
+);
+export type BatchItemWire = z.infer<typeof batchWire>[number];
+export const mxDeductWire = z.object({ data: z.object({ mxDeductEnable: z.boolean() }) });
+export const listenKeyWire = z.object({ listenKey: z.string().min(1) });
+export const listenKeysWire = z.object({ listenKey: z.array(text) });
 export const orderWire = z.object({
   symbol: text,
-  orderId: z.union([text, z.number()]).transform(String),
+  orderId: opaqueId,
   clientOrderId: nullableText,
   price: nullableText,
   origQty: text.nullish(),
@@ -75,13 +97,13 @@ export const orderWire = z.object({
   cummulativeQuoteQty: text,
   status: z.enum(['NEW', 'PARTIALLY_FILLED', 'FILLED', 'CANCELED', 'PARTIALLY_CANCELED']),
   side: z.enum(['BUY', 'SELL']),
-  time: ms.nullish(),
+  time: ms,
 });
 export type OrderWire = z.infer<typeof orderWire>;
 
 export const myTradeWire = z.object({
-  id: z.union([text, z.number()]).transform(String),
-  orderId: z.union([text, z.number()]).transform(String),
+  id: opaqueId,
+  orderId: opaqueId,
   price: text,
   qty: text,
   quoteQty: text,

@@ -1,0 +1,96 @@
+import { price, quantity } from '#domain/amount.ts';
+import { marketSymbol, type MarketSymbol } from '#domain/market-symbol.ts';
+import type { KlineQuery } from '../endpoints/public-calls.ts';
+import type { Endpoints } from '../endpoints/endpoints.ts';
+import { symbolWire } from '../endpoints/wire.ts';
+import { toAnnouncement } from '../hints/announcements.ts';
+import { toAnnouncedCoin } from '../hints/calendar.ts';
+import { toOfflinePair } from '../hints/offline-pairs.ts';
+import { toWebPair } from '../hints/web-symbols.ts';
+import { toBookTop, toDeal, toLevel, toLevels, toSymbolRules } from '../parse.ts';
+import { readEach, reading } from './reading.ts';
+
+/** What needs no key, in domain values. */
+export const marketCalls = (calls: Endpoints) => ({
+  symbolRules: async (symbols?: readonly MarketSymbol[]) => {
+    const { values, malformed } = readEach(await calls.exchangeInfo(symbols), (item) =>
+      toSymbolRules(symbolWire.parse(item)),
+    );
+    return { rules: values, malformed };
+  },
+  defaultSymbols: async () => namesIn(await calls.defaultSymbols()),
+  offlinePairs: async () => {
+    const { values, malformed } = readEach(await calls.offlineSymbols(), toOfflinePair);
+    return { pairs: values, malformed };
+  },
+  bookTop: async (symbol: MarketSymbol) => {
+    const wire = await calls.bookTicker(symbol);
+    return reading('bookTop', () =>
+      toBookTop(symbol, {
+        bid: toLevel(wire.bidPrice, wire.bidQty),
+        ask: toLevel(wire.askPrice, wire.askQty),
+      }),
+    );
+  },
+  depth: async (symbol: MarketSymbol, limit = 100) => {
+    const wire = await calls.depth(symbol, limit);
+    const receivedAtMs = Date.now();
+    return reading('depth', () => ({
+      symbol,
+      bids: toLevels(wire.bids),
+      asks: toLevels(wire.asks),
+      receivedAtMs,
+    }));
+  },
+  lastPrice: async (symbol: MarketSymbol) => {
+    const wire = await calls.lastPrice(symbol);
+    return reading('lastPrice', () =>
+      wire.price == null || wire.price === '' ? null : price(wire.price),
+    );
+  },
+  deals: async (symbol: MarketSymbol) => {
+    const trades = await calls.trades(symbol);
+    return reading('deals', () => trades.map((trade) => toDeal(symbol, trade)));
+  },
+  /** The exchange does not always respect the range that was asked for: rows outside are dropped. */
+  candles: async (symbol: MarketSymbol, query: KlineQuery) => {
+    const rows = await calls.klines(symbol, query);
+    const inside = rows.filter(([openMs]) => openMs >= query.fromMs && openMs <= query.toMs);
+    return reading('candles', () =>
+      inside.map(([openMs, open, high, low, close, base]) => ({
+        openMs,
+        open: price(open),
+        high: price(high),
+        low: price(low),
+        close: price(close),
+        volume: quantity(base),
+      })),
+    );
+  },
+});
+
+/** What the web site and the news say: hints, read one by one. */
+export const hintCalls = (calls: Endpoints) => ({
+  calendar: async () => {
+    const { values, malformed } = readEach(await calls.calendar(), toAnnouncedCoin);
+    return { coins: values, malformed };
+  },
+  webPairs: async () => {
+    const lists = Object.entries(await calls.webSymbols());
+    const all = lists.map(([quote, items]) => readEach(items, (item) => toWebPair(quote, item)));
+    return {
+      pairs: all.flatMap((each) => each.values),
+      malformed: all.flatMap((each) => each.malformed),
+    };
+  },
+  announcements: async (page = 1, limit = 20) => {
+    const lists = await calls.announcements(page, limit);
+    const items = lists.flatMap((each) => each.details);
+    const { values, malformed } = readEach(items, toAnnouncement);
+    return { announcements: values, malformed };
+  },
+});
+
+/** Names that cannot be one are left out: a record elsewhere says more about them. */
+export const namesIn = (names: readonly string[]): readonly MarketSymbol[] =>
+  readEach(names, (name) => marketSymbol(String(name))).values;

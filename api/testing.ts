@@ -155,3 +155,16 @@ export const aHeartbeat = async (
     update: values,
   });
 };
+
+/** Empties what the tests write. The log of trades can only grow, and they write none. */
+export const clear = async (db: Database): Promise<void> => {
+  await db.$transaction([
+    db.trade.deleteMany(),
+    db.listing.deleteMany(),
+    db.botRun.deleteMany(),
+    db.botConfiguration.deleteMany(),
+    db.botHealth.deleteMany(),
+    db.alert.deleteMany(),
+    db.killSwitch.deleteMany(),
+  ]);
+};

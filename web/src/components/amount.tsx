@@ -1,5 +1,6 @@
 import {
   directionOf,
+  formatPercent,
   formatPrice,
   formatProfit,
   formatQuantity,
@@ -38,6 +39,16 @@ export const Profit = ({ value, testId }: { value: string | null; testId?: strin
       data-testid={testId}
     >
       {formatProfit(value)}
+    </span>
+  );
+
+/** Gain of a price over the entry, with sign and arrow. */
+export const Gain = ({ percent }: { percent: number | null }) =>
+  percent === null ? (
+    <span className="text-muted">price unknown</span>
+  ) : (
+    <span className={`whitespace-nowrap ${percent >= 0 ? 'text-gain' : 'text-loss'}`}>
+      {percent >= 0 ? '▲' : '▼'} {formatPercent(percent)}
     </span>
   );
 

@@ -28,19 +28,22 @@ interface Props<Row> {
   readonly attributesOf?: (row: Row) => Readonly<Record<`data-${string}`, string>>;
   /** More about a row, asked for when it is opened. */
   readonly more?: (row: Row) => ReactNode;
+  /** Rows that are shown opened at first. */
+  readonly startsOpen?: (row: Row) => boolean;
 }
 
 /** A table whose columns leave by priority when the screen is narrow, and return below their row. */
 export const DataTable = <Row,>(props: Props<Row>) => {
   const { caption, columns, rows, keyOf } = props;
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const [turned, setTurned] = useState<ReadonlySet<string>>(new Set());
+  const isOpen = (row: Row) => turned.has(keyOf(row)) !== (props.startsOpen?.(row) ?? false);
   const toggle = (key: string) => {
-    const next = new Set(open);
+    const next = new Set(turned);
     if (!next.delete(key)) next.add(key);
-    setOpen(next);
+    setTurned(next);
   };
   return (
-    <div className="overflow-x-auto">
+    <div className="relative overflow-x-auto">
       <table className="w-full border-collapse text-left">
         <caption className="sr-only">{caption}</caption>
         <thead>
@@ -63,7 +66,7 @@ export const DataTable = <Row,>(props: Props<Row>) => {
                 key={key}
                 {...props}
                 row={row}
-                open={open.has(key)}
+                open={isOpen(row)}
                 toggle={() => toggle(key)}
               />
             );

@@ -13,7 +13,7 @@ import { useEffect, useRef } from 'react';
 import type { OrderView } from '#api/schemas/order.ts';
 import type { TradeView } from '#api/schemas/trade.ts';
 import type { CandleView } from '../api/queries.ts';
-import { linesOf, marksOf, plain, second } from '../lib/chart-data.ts';
+import { linesOf, marksOf, plain, second, widened } from '../lib/chart-data.ts';
 import { formatPrice } from '../lib/format.ts';
 import { clockText } from '../lib/time.ts';
 import { useTheme } from '../shell/theme.ts';
@@ -29,17 +29,17 @@ interface Chart {
 }
 
 const HEIGHT = 320;
+/** Seconds at first, and free ones at both sides. */
+const SHOWN = 180;
+const ROOM = 6;
 
 const colour = (name: string): string =>
   getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
-/** The range of the candles, widened to the lines. */
+/** The range of the candles, widened to the lines that are near enough. */
 const withLevels = (found: AutoscaleInfo | null, prices: readonly number[]) => {
   const range = found?.priceRange;
-  if (found === null || range == null || prices.length === 0) return found;
-  const minValue = Math.min(range.minValue, ...prices);
-  const maxValue = Math.max(range.maxValue, ...prices);
-  return { ...found, priceRange: { minValue, maxValue } };
+  return found === null || range == null ? found : { ...found, priceRange: widened(range, prices) };
 };
 
 const build = (element: HTMLElement): Chart => {
@@ -93,7 +93,11 @@ const draw = (chart: Chart, { trade, candles, orders }: Props) => {
     chart.candles.createPriceLine({ ...line, color: colour(line.color), axisLabelVisible: true }),
   );
   if (chart.fitted || candles.length === 0) return;
-  chart.chart.timeScale().fitContent();
+  // Room at both sides for the words at the marks.
+  chart.chart.timeScale().setVisibleLogicalRange({
+    from: Math.max(0, candles.length - SHOWN) - ROOM,
+    to: candles.length + ROOM,
+  });
   chart.fitted = true;
 };
 

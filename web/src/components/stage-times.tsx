@@ -27,7 +27,7 @@ const PartOfStages = ({ part }: { part: Part }) => (
 );
 
 const Stage = ({ bar }: { bar: Bar }) => (
-  <li className="grid grid-cols-[7.5rem_1fr_4.5rem_6rem] items-center gap-2 py-0.5">
+  <li className="grid grid-cols-[7.5rem_1fr_4.5rem] sm:grid-cols-[8rem_1fr_5rem_6rem] items-center gap-2 py-0.5">
     <span className={bar.at === null ? 'text-muted' : ''}>{bar.name}</span>
     <span aria-hidden="true" className="relative h-2">
       {bar.tookMs === null ? null : (
@@ -40,7 +40,7 @@ const Stage = ({ bar }: { bar: Bar }) => (
     <span className="text-right text-2xs whitespace-nowrap text-muted">
       {bar.tookMs === null ? '' : `+${durationText(bar.tookMs)}`}
     </span>
-    <span className="text-right">
+    <span className="text-right max-sm:hidden">
       <Clock at={bar.at} withMs />
     </span>
   </li>

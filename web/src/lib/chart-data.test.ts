@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { linesOf, marksOf, plain, second } from './chart-data.ts';
+import { linesOf, marksOf, plain, second, widened } from './chart-data.ts';
 
 const stages = {
   publishedAt: null,
@@ -63,4 +63,10 @@ test('levels that are not known are left out', () => {
     ['stop', 0.8],
   ]);
   expect(linesOf({ entryPrice: null, guard: null })).toEqual([]);
+});
+
+test('the scale is widened to near lines, and far ones leave the candles readable', () => {
+  const range = { minValue: 100, maxValue: 110 };
+  expect(widened(range, [95, 105, 118])).toEqual({ minValue: 95, maxValue: 118 });
+  expect(widened(range, [80, 143])).toEqual(range);
 });

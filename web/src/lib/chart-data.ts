@@ -70,3 +70,21 @@ export const linesOf = (trade: Pick<TradeView, 'entryPrice' | 'guard'>): readonl
     price === null ? [] : [{ title, price: Number(price), color }],
   );
 };
+
+/** Lines may take as much of the scale at each side as the candles have: else these are flat. */
+const ROOM_MAX = 1;
+
+/** The range of the candles, widened to the prices that leave the candles readable. */
+export const widened = (
+  range: { readonly minValue: number; readonly maxValue: number },
+  prices: readonly number[],
+): { minValue: number; maxValue: number } => {
+  const room = (range.maxValue - range.minValue) * ROOM_MAX;
+  const near = prices.filter(
+    (price) => price >= range.minValue - room && price <= range.maxValue + room,
+  );
+  return {
+    minValue: Math.min(range.minValue, ...near),
+    maxValue: Math.max(range.maxValue, ...near),
+  };
+};

@@ -2,14 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { TradeView } from '#api/schemas/trade.ts';
 import { queries } from '../api/queries.ts';
-import { Price, Profit, Quantity, Quote } from '../components/amount.tsx';
+import { Gain, Price, Profit, Quantity, Quote } from '../components/amount.tsx';
 import { OutcomeBadge, PhaseBadge } from '../components/badges.tsx';
 import { Card, Fact } from '../components/card.tsx';
 import { QueryState } from '../components/query-state.tsx';
 import { RangeBar } from '../components/range-bar.tsx';
-import { Disarm, SellNow } from '../components/sell-now.tsx';
+import { Disarm, SellNow } from '../components/trade-actions.tsx';
 import { Ago, Countdown } from '../components/times.tsx';
-import { formatPercent } from '../lib/format.ts';
 import { usePageTitle } from './use-page-title.ts';
 
 const BEFORE_ENTRY: readonly TradeView['phase'][] = ['waiting', 'admitted', 'armed'];
@@ -65,6 +64,9 @@ const NothingNext = () => {
   return <>No listing is announced. The exchange is watched; what it announces appears here.</>;
 };
 
+/** Phases in which a person may have to act: the sentence says what is going on. */
+const TROUBLE: readonly TradeView['phase'][] = ['unresolved', 'cannotSell'];
+
 const Position = ({ trade }: { trade: TradeView }) => {
   const { guard } = trade;
   return (
@@ -78,28 +80,42 @@ const Position = ({ trade }: { trade: TradeView }) => {
         <TradeLink trade={trade} />
         <PhaseBadge phase={trade.phase} />
         <span className="min-w-24 text-base font-semibold">
-          {guard?.gainPercent == null ? (
-            <span className="text-muted">price unknown</span>
-          ) : (
-            <span className={guard.gainPercent >= 0 ? 'text-gain' : 'text-loss'}>
-              {guard.gainPercent >= 0 ? '▲' : '▼'} {formatPercent(guard.gainPercent)}
-            </span>
-          )}
+          <Gain percent={guard?.gainPercent ?? null} />
         </span>
-        <span className="text-2xs text-muted">
-          guard {guard?.state ?? 'none'}, price <Ago at={guard?.at ?? null} />
-        </span>
+        <GuardState guard={guard} />
         <span className="ml-auto">
           <SellNow trade={trade} />
         </span>
       </div>
+      {TROUBLE.includes(trade.phase) ? (
+        <p className="font-medium text-danger">{trade.summary}</p>
+      ) : null}
+      {trade.entryPrice === null ? null : <PositionNumbers trade={trade} />}
+    </article>
+  );
+};
+
+/** A guard that has no fresh price is said loudly: a stop may not be seen. */
+const GuardState = ({ guard }: { guard: TradeView['guard'] }) => {
+  if (guard === null) return <span className="text-2xs text-muted">no guard yet</span>;
+  return (
+    <span className={`text-2xs ${guard.state === 'live' ? 'text-muted' : 'text-warn'}`}>
+      guard {guard.state}, price <Ago at={guard.at} />
+    </span>
+  );
+};
+
+const PositionNumbers = ({ trade }: { trade: TradeView }) => {
+  const { guard } = trade;
+  return (
+    <>
       <RangeBar
         stop={guard?.stopPrice ?? null}
         entry={trade.entryPrice}
         price={guard?.markPrice ?? null}
         target={guard?.targetPrice ?? null}
       />
-      <dl className="grid grid-cols-3 gap-3 md:grid-cols-6">
+      <dl className="grid grid-cols-3 gap-3 sm:grid-cols-4 lg:grid-cols-7">
         <Fact name="Price">
           <Price value={guard?.markPrice ?? null} />
         </Fact>
@@ -118,8 +134,11 @@ const Position = ({ trade }: { trade: TradeView }) => {
         <Fact name="Worth">
           <Quote value={guard?.value ?? null} coin={trade.quote} />
         </Fact>
+        <Fact name="Bought">
+          <Ago at={trade.stages.filledAt} />
+        </Fact>
       </dl>
-    </article>
+    </>
   );
 };
 
@@ -130,12 +149,12 @@ const Upcoming = ({ trade }: { trade: TradeView }) => (
     data-phase={trade.phase}
     className="flex flex-wrap items-center gap-x-4 gap-y-2 border-line px-4 py-3 not-first:border-t"
   >
-    <span className="w-28 text-xl" data-testid="countdown">
+    <span className="w-28 text-xl max-md:w-20 max-md:text-base" data-testid="countdown">
       <Countdown to={trade.opensAt} />
     </span>
     <TradeLink trade={trade} />
     <PhaseBadge phase={trade.phase} />
-    <span className="text-muted max-md:basis-full">{trade.summary}</span>
+    <span className="min-w-48 flex-1 text-muted">{trade.summary}</span>
     <span className="ml-auto">
       <Disarm trade={trade} />
     </span>
@@ -179,13 +198,13 @@ const JustHappened = () => {
               >
                 <TradeLink trade={trade} />
                 <OutcomeBadge outcome={trade.outcome} />
-                <span className="min-w-0 grow text-muted max-md:order-last max-md:basis-full">
+                <span className="min-w-3/5 flex-1 text-muted max-md:order-2 md:min-w-0">
                   {trade.summary}
                 </span>
-                <span className="max-md:ml-auto">
+                <span className="max-md:order-1 max-md:ml-auto">
                   <Profit value={trade.profit} />
                 </span>
-                <span className="w-20 text-right text-2xs text-muted">
+                <span className="w-20 text-right text-2xs text-muted max-md:order-3">
                   <Ago at={trade.closedAt} />
                 </span>
               </li>

@@ -76,7 +76,10 @@ const Liveness = () => {
         <LivenessDot key={name} name={name} parts={ready.isError ? undefined : ready.data?.parts} />
       ))}
       {ready.data?.ok === true && !ready.isError ? (
-        <li className="text-2xs text-muted sm:hidden">all parts ok</li>
+        <li className="flex items-center gap-1.5 text-2xs text-muted sm:hidden">
+          <span aria-hidden="true" className="size-2 rounded-full bg-gain" />
+          all parts ok
+        </li>
       ) : null}
     </ul>
   );
@@ -95,17 +98,13 @@ const LivenessDot = ({
   const detail = part?.detail ?? 'unknown';
   return (
     <li
-      className="flex items-center gap-1.5 text-2xs text-muted"
+      className={`flex items-center gap-1.5 text-2xs text-muted ${state === 'ok' ? 'max-sm:sr-only' : ''}`}
       title={`${name}: ${detail}`}
       data-part={name}
       data-state={state}
     >
       <span aria-hidden="true" className={`size-2 rounded-full ${look}`} />
-      <span
-        className={
-          state === 'missing' ? 'font-semibold text-danger' : state === 'ok' ? 'max-sm:sr-only' : ''
-        }
-      >
+      <span className={state === 'missing' ? 'font-semibold text-danger' : ''}>
         {name}
         {state === 'ok' ? '' : ` ${state}`}
       </span>

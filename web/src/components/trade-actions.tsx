@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { TradeView } from '#api/schemas/trade.ts';
-import { call } from '../api/client.ts';
+import { call, problemText } from '../api/client.ts';
 import { formatProfit, formatQuantity, formatQuote } from '../lib/format.ts';
 import { tradeCan } from '../lib/trade-can.ts';
 import { Button } from './button.tsx';
@@ -12,31 +12,56 @@ type Action = 'sell' | 'disarm';
 /** Sends a command of a trade; one opening of the dialog is one command, however often it is pressed. */
 const useCommand = (trade: TradeView, action: Action) => {
   const [open, setOpen] = useState(false);
+  const [asked, setAsked] = useState('');
   const key = useRef('');
   const command = useMutation({
     mutationFn: () =>
-      call(`/trades/${trade.id}/${action}`, {
+      call<{ state: 'done' | 'pending' }>(`/trades/${trade.id}/${action}`, {
         method: 'POST',
         body: { reason: 'asked in the dashboard' },
         headers: { 'idempotency-key': key.current },
-        also: 202,
       }),
     onSuccess: () => setOpen(false),
   });
   return {
     open,
-    ask: () => {
-      key.current = crypto.randomUUID();
+    /** What was asked for when the dialog was opened: the trade goes on meanwhile. */
+    asked,
+    ask: (what: string) => {
+      key.current = newKey();
+      setAsked(what);
       command.reset();
       setOpen(true);
     },
     close: () => setOpen(false),
     send: () => command.mutate(),
     busy: command.isPending,
-    problem: command.error?.message ?? null,
-    said: command.isSuccess,
+    problem: command.error === null ? null : problemText(command.error),
+    /** `pending`: accepted, but the workflow has not confirmed it yet. */
+    answer: command.data?.state ?? null,
   };
 };
+
+/** 128 random bits. `randomUUID` is missing where the page came over plain HTTP from elsewhere. */
+const newKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
+
+/** What became of a command, for the eye and for a screen reader. */
+const Said = ({
+  answer,
+  done,
+  pending,
+}: {
+  answer: 'done' | 'pending' | null;
+  done: string;
+  pending: string;
+}) => (
+  <span role="status" className="self-center text-2xs text-muted">
+    {answer === null ? null : answer === 'done' ? done : pending}
+  </span>
+);
 
 /** Sells all that is held, after a question that says what and how much. */
 export const SellNow = ({ trade }: { trade: TradeView }) => {
@@ -44,12 +69,14 @@ export const SellNow = ({ trade }: { trade: TradeView }) => {
   const held = `${formatQuantity(trade.held)} ${trade.base}`;
   return (
     <>
-      <Button look="danger" blocked={tradeCan(trade).sellNow} onClick={command.ask}>
+      <Button look="danger" blocked={tradeCan(trade).sellNow} onClick={() => command.ask(held)}>
         Sell now
       </Button>
-      <span role="status" className="sr-only">
-        {command.said ? `Selling ${held} was asked for` : ''}
-      </span>
+      <Said
+        answer={command.answer}
+        done={`Selling ${command.asked}`}
+        pending={`Sale of ${command.asked} accepted, not confirmed yet`}
+      />
       <ConfirmDialog
         open={command.open}
         title={`Sell ${held} now?`}
@@ -75,12 +102,14 @@ export const Disarm = ({ trade }: { trade: TradeView }) => {
   const command = useCommand(trade, 'disarm');
   return (
     <>
-      <Button blocked={tradeCan(trade).disarm} onClick={command.ask}>
+      <Button blocked={tradeCan(trade).disarm} onClick={() => command.ask(trade.symbol)}>
         Disarm
       </Button>
-      <span role="status" className="sr-only">
-        {command.said ? `${trade.symbol} is disarmed` : ''}
-      </span>
+      <Said
+        answer={command.answer}
+        done={`${trade.symbol} is disarmed`}
+        pending={`Disarming ${trade.symbol} accepted, not confirmed yet`}
+      />
       <ConfirmDialog
         open={command.open}
         title={`Disarm ${trade.symbol}?`}

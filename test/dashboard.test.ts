@@ -4,7 +4,8 @@ import { freePort } from '#scripts/setup/ports.ts';
 import { launchBrowser } from './browser.ts';
 import type { TestProcess } from './processes.ts';
 import { until } from './until.ts';
-import { startWorld, type World } from './world.ts';
+import { startWorld } from './shared-world.ts';
+import type { World } from './world.ts';
 
 /** What a page complained about; tests expect none. */
 const complaintsOf = (page: Page): string[] => {

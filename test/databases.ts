@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { inject } from 'vitest';
 
 /** A database of one's own, migrated; dropped at the end. */
-export const createTestDatabase = async (): Promise<{ readonly url: string } & AsyncDisposable> => {
-  const template = new URL(inject('templateUrl'));
+export const copyDatabase = async (
+  templateUrl: string,
+): Promise<{ readonly url: string } & AsyncDisposable> => {
+  const template = new URL(templateUrl);
   const name = `test_${randomBytes(6).toString('hex')}`;
   const url = new URL(template);
   url.pathname = `/${name}`;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { freePort } from '#scripts/setup/ports.ts';
-import { createTestDatabase } from './databases.ts';
+import { createTestDatabase } from './shared-world.ts';
 import { until } from './until.ts';
 
 const ROOT = join(import.meta.dirname, '..');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectRecordsEqualTruth, heldOf, truthOf } from './truth.ts';
-import { startWorld, type World } from './world.ts';
+import { mismatches, heldOf, truthOf } from './truth.ts';
+import { startWorld } from './shared-world.ts';
+import type { World } from './world.ts';
 
 // The whole system, as it is run: processes, Postgres, Temporal, the exchange over HTTP and WebSocket.
 
@@ -39,7 +40,7 @@ describe('a listing, start to end', () => {
     expect(trade.outcome).toBe('traded');
     expect(trade.exitReason).toBe('stop');
     expect(trade.profit?.isNegative()).toBe(true);
-    await expectRecordsEqualTruth(world, symbol);
+    expect(await mismatches(world, symbol)).toEqual([]);
     expect(heldOf(await truthOf(world), 'STORY').lt(1000), 'only dust is left').toBe(true);
   }, 90_000);
 

@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
-import { inject } from 'vitest';
 import { demoOptions, tradingOptions, type TradingOptionsInput } from '#domain/configuration.ts';
 import { connectDatabase, type Database } from '#prisma/client.ts';
 import { ensureInstallation } from '#prisma/installation.ts';
 import { freePort } from '#scripts/setup/ports.ts';
-import { startTemporal, type TemporalServer } from '#scripts/setup/temporal-server.ts';
-import { startSimulator, type Simulator } from '#simulator/simulator.ts';
+import { NAMESPACE } from '#scripts/setup/temporal-server.ts';
+import type { Simulator } from '#simulator/simulator.ts';
 import { botRunWorkflowId, taskQueues } from '#workflows/messages.ts';
-import { createTestDatabase } from './databases.ts';
 import { recordHistories } from './record-histories.ts';
 import { startProcess, type TestProcess } from './processes.ts';
 import { until } from './until.ts';
@@ -18,7 +16,6 @@ export interface World extends AsyncDisposable {
   readonly db: Database;
   readonly simulator: Simulator;
   readonly temporal: Client;
-  readonly temporalServer: TemporalServer;
   readonly installationId: string;
   readonly env: Readonly<Record<string, string>>;
   start(name: 'worker' | 'monitor' | 'api', env?: Record<string, string>): Promise<TestProcess>;
@@ -40,23 +37,32 @@ export interface PlannedListing {
   readonly more?: Readonly<Record<string, unknown>>;
 }
 
-export const startWorld = async (): Promise<World> => {
+/** What a world stands on; whoever makes it also ends it. */
+export interface Ground {
+  readonly databaseUrl: string;
+  readonly simulator: Simulator;
+  readonly temporalAddress: string;
+  /** Address of the database and of Temporal for processes of ours, when it is not the same. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Connects to the ground; processes are ended with the world. */
+export const createWorld = async (ground: Ground): Promise<World> => {
   const stack = new AsyncDisposableStack();
-  const { database, simulator, temporalServer } = await startServers(stack);
-  const connection = await Connection.connect({ address: temporalServer.address });
+  const { simulator } = ground;
+  const connection = await Connection.connect({ address: ground.temporalAddress });
   stack.defer(() => connection.close());
-  const db = connectDatabase(database.url);
+  const db = connectDatabase(ground.databaseUrl);
   stack.defer(() => db.$disconnect());
   const installationId = await ensureInstallation(db, { mode: 'simulator', account: 'sim' });
-  const temporal = new Client({ connection, namespace: temporalServer.namespace });
-  const env = environmentOf({ database, simulator, temporalServer });
+  const temporal = new Client({ connection, namespace: NAMESPACE });
+  const env = { ...environmentOf(ground), ...ground.env };
   const trade = (symbol: string) => db.trade.findFirst({ where: { symbol } });
   const control = controlOf(simulator);
   return {
     db,
     simulator,
     temporal,
-    temporalServer,
     installationId,
     env,
     trade,
@@ -86,37 +92,10 @@ export const startWorld = async (): Promise<World> => {
   };
 };
 
-interface Servers {
-  readonly database: { readonly url: string };
-  readonly simulator: Simulator;
-  readonly temporalServer: TemporalServer;
-}
-
-const startServers = async (stack: AsyncDisposableStack): Promise<Servers> => {
-  const database = stack.use(await createTestDatabase());
-  const simulator = stack.use(
-    await startSimulator({
-      port: 0,
-      controlPort: 0,
-      dataDir: null,
-      scenario: 'empty',
-      seed: 'world',
-    }),
-  );
-  const temporalServer = await startTemporal({
-    cli: inject('temporalCli'),
-    dataDir: null,
-    port: await freePort(),
-    uiPort: null,
-  });
-  stack.defer(() => temporalServer.stop());
-  return { database, simulator, temporalServer };
-};
-
-const environmentOf = ({ database, simulator, temporalServer }: Servers) => ({
-  DATABASE_URL: database.url,
-  TEMPORAL_ADDRESS: temporalServer.address,
-  TEMPORAL_NAMESPACE: temporalServer.namespace,
+const environmentOf = ({ databaseUrl, simulator, temporalAddress }: Ground) => ({
+  DATABASE_URL: databaseUrl,
+  TEMPORAL_ADDRESS: temporalAddress,
+  TEMPORAL_NAMESPACE: NAMESPACE,
   EXCHANGE: 'simulator',
   MEXC_API_KEY: 'sim-key',
   MEXC_API_SECRET: 'sim-secret',

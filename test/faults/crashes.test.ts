@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TestProcess } from '../processes.ts';
-import { boughtOrders, expectRecordsEqualTruth, truthOf } from '../truth.ts';
+import { boughtOrders, mismatches, truthOf } from '../truth.ts';
 import { until } from '../until.ts';
-import { startWorld, type World } from '../world.ts';
+import { startWorld } from '../shared-world.ts';
+import type { World } from '../world.ts';
 
 /** Rises a little, then falls through the stop of 20 % for good. */
 const upThenDown = (fallsAfterS: number) => ({
@@ -46,7 +47,7 @@ describe('a process dies', () => {
     const trade = await world.phase(symbol, 'closed');
     expect(trade.outcome).toBe('traded');
     expect(trade.exitReason).toBe('stop');
-    await expectRecordsEqualTruth(world, symbol);
+    expect(await mismatches(world, symbol)).toEqual([]);
   });
 
   test('kill -9 of the monitor while armed: another arms again and buys once', async () => {
@@ -57,7 +58,7 @@ describe('a process dies', () => {
     const trade = await world.phase(symbol, 'closed');
     expect(trade.outcome).toBe('traded');
     expect(boughtOrders(await truthOf(world), symbol)).toHaveLength(1);
-    await expectRecordsEqualTruth(world, symbol);
+    expect(await mismatches(world, symbol)).toEqual([]);
   });
 
   test('kill -9 of the monitor with no other: a worker takes the armed entry', async () => {
@@ -66,7 +67,7 @@ describe('a process dies', () => {
     await monitor.kill();
     const trade = await world.phase(symbol, 'closed');
     expect(trade.outcome).toBe('traded');
-    await expectRecordsEqualTruth(world, symbol);
+    expect(await mismatches(world, symbol)).toEqual([]);
   });
 
   test('two monitors on one listing: bought once', async () => {
@@ -76,7 +77,7 @@ describe('a process dies', () => {
     expect(trade.outcome).toBe('traded');
     expect(boughtOrders(await truthOf(world), symbol)).toHaveLength(1);
     expect(await world.db.listing.count({ where: { base: 'TWINS' } })).toBe(1);
-    await expectRecordsEqualTruth(world, symbol);
+    expect(await mismatches(world, symbol)).toEqual([]);
   });
 });
 

@@ -1,0 +1,43 @@
+import { inject } from 'vitest';
+import { freePort } from '#scripts/setup/ports.ts';
+import { startTemporal } from '#scripts/setup/temporal-server.ts';
+import { startSimulator } from '#simulator/simulator.ts';
+import { copyDatabase } from './databases.ts';
+import { createWorld, type World } from './world.ts';
+
+/** A database of one's own on the server that the tests of a project share. */
+export const createTestDatabase = () => copyDatabase(inject('templateUrl'));
+
+/** A world with its own database, Temporal and exchange; ended with it. */
+export const startWorld = async (): Promise<World> => {
+  const stack = new AsyncDisposableStack();
+  const database = stack.use(await createTestDatabase());
+  const simulator = stack.use(
+    await startSimulator({
+      port: 0,
+      controlPort: 0,
+      dataDir: null,
+      scenario: 'empty',
+      seed: 'world',
+    }),
+  );
+  const temporal = await startTemporal({
+    cli: inject('temporalCli'),
+    dataDir: null,
+    port: await freePort(),
+    uiPort: null,
+  });
+  stack.defer(() => temporal.stop());
+  const world = await createWorld({
+    databaseUrl: database.url,
+    simulator,
+    temporalAddress: temporal.address,
+  });
+  return {
+    ...world,
+    [Symbol.asyncDispose]: async () => {
+      await world[Symbol.asyncDispose]();
+      await stack.disposeAsync();
+    },
+  };
+};

@@ -6,6 +6,7 @@ import {
   compare,
   floorQuantity,
   fraction,
+  gainPercent,
   least,
   most,
   movedBy,
@@ -100,6 +101,55 @@ describe('arithmetic', () => {
     expect(subtractToZero(quantity('1'), quantity('1.1'))).toBe('0');
     expect(subtract(quantity('1'), quantity('1.0'))).toBe('0');
   });
+
+  test('what is added can be taken away again, exactly', () => {
+    fc.assert(
+      fc.property(decimalText(18), decimalText(18), (a, b) => {
+        const sum = add(quantity(a), quantity(b));
+        expect(compare(subtract(sum, quantity(b)), quantity(a))).toBe(0);
+        expect(subtractToZero(quantity(b), sum)).toBe('0');
+        expect(profit(quoteAmount(a), quoteAmount(b))).toBe(new Exact(a).minus(b).toFixed());
+      }),
+    );
+  });
+
+  test('the least and the most are among what was compared', () => {
+    const some = fc.array(decimalText(18), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(decimalText(18), some, (first, rest) => {
+        const all = [first, ...rest].map(price);
+        const low = least(price(first), ...rest.map(price));
+        const high = most(price(first), ...rest.map(price));
+        expect(all).toContain(low);
+        expect(all).toContain(high);
+        expect(all.filter((each) => compare(each, low) < 0 || compare(each, high) > 0)).toEqual([]);
+      }),
+    );
+  });
+
+  test('a price moves by percent: up, down, and never below nothing', () => {
+    expect(movedBy(price('0.0000001'), 5)).toBe('0.000000105');
+    expect(movedBy(price('3'), -20)).toBe('2.4');
+    expect(movedBy(price('3'), -100)).toBe('0');
+    expect(movedBy(price('3'), -101)).toBe('0');
+    expect(gainPercent(price('2'), price('3'))).toBe(50);
+    expect(gainPercent(price('2'), price('1'))).toBe(-50);
+    expect(gainPercent(price('0'), price('1'))).toBe(0);
+  });
+
+  test('a gain of as much as a price was moved reaches that percentage', () => {
+    fc.assert(
+      fc.property(positiveText(9), fc.integer({ min: 1, max: 5000 }), (text, tenths) => {
+        const moved = movedBy(price(text), tenths / 10);
+        expect(gainPercent(price(text), moved)).toBe(tenths / 10);
+      }),
+    );
+  });
+
+  test('nothing executed has no average price', () => {
+    expect(averagePrice(quoteAmount('0'), quantity('0.00'))).toBeNull();
+    expect(averagePrice(quoteAmount('1'), quantity('3'))).toBe('0.333333333333333333');
+  });
 });
 
 describe('rounding never asks for more than there is', () => {
@@ -135,12 +185,38 @@ describe('rounding never asks for more than there is', () => {
     );
   });
 
-  test('parts of a quantity never add up to more than it', () => {
+  test('parts that make a whole never add up to more than it', () => {
+    const cuts = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 5 });
     fc.assert(
-      fc.property(positiveText(12), fc.integer({ min: 1, max: 99 }), (text, percent) => {
+      fc.property(positiveText(12), cuts, (text, percents) => {
         const size = quantity(text);
-        const sum = add(partOf(size, percent / 100), partOf(size, 1 - percent / 100));
-        expect(new Exact(sum).lte(new Exact(size).times('1.000000001'))).toBe(true);
+        const rest = 100 - percents.reduce((sum, percent) => sum + percent, 0);
+        const parts = [...percents, rest].map((percent) => partOf(size, percent / 100));
+        expect(compare(parts.reduce(add, quantity('0')), size)).toBeLessThanOrEqual(0);
+        for (const part of parts) expect(compare(part, size)).toBeLessThanOrEqual(0);
+      }),
+    );
+  });
+
+  test('a limit is moved by less than one step, and not at all when it fits', () => {
+    const side = fc.constantFrom('buy' as const, 'sell' as const);
+    fc.assert(
+      fc.property(decimalText(18), fc.nat(12), side, (text, decimals, by) => {
+        const rounded = roundPrice(price(text), decimals, by);
+        const moved = new Exact(rounded).minus(text).abs();
+        expect(moved.lt(new Exact(10).pow(-decimals))).toBe(true);
+        expect(roundPrice(rounded, decimals, by)).toBe(rounded);
+        expect(rounded.split('.')[1]?.length ?? 0).toBeLessThanOrEqual(decimals);
+      }),
+    );
+  });
+
+  test('what a budget buys misses the budget by less than one unit of the last place', () => {
+    fc.assert(
+      fc.property(positiveText(6), positiveText(10), (budget, limit) => {
+        const size = quantityFor(quoteAmount(budget), price(limit), fraction('0.0005'));
+        const more = new Exact(size).plus('1e-18').times(limit).times('1.0005');
+        expect(more.gt(budget)).toBe(true);
       }),
     );
   });

@@ -1,9 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compare, type Price } from './amount.ts';
+import { compare, movedBy, subtract, type Price } from './amount.ts';
 import { exitOptions, type ExitOptions } from './configuration.ts';
-import { exitLimit, judgeExit, stopOf, type ExitMemory, type ExitView } from './exit-rule.ts';
-import { price, quantity } from './testing.ts';
+import {
+  exitLimit,
+  judgeExit,
+  stopOf,
+  targetOf,
+  type ExitMemory,
+  type ExitView,
+} from './exit-rule.ts';
+import { sendablePrice } from './symbol-rules.ts';
+import { Exact, positiveText, price, quantity, rulesOf } from './testing.ts';
 
 const options = (changes: Partial<ExitOptions> = {}): ExitOptions => ({
   ...exitOptions.parse({}),
@@ -103,36 +111,177 @@ describe('time and demands', () => {
     expect(reasonOf(view('1.06', { nowMs: minutes(1440) }))).toBe('maxHold');
   });
 
+  test('the time stop does not wait for a minute more, nor come one early', () => {
+    expect(reasonOf(view('1.0499', { nowMs: minutes(30) - 1 }))).toBeNull();
+    expect(reasonOf(view('1.0499', { nowMs: minutes(30) }))).toBe('timeStop');
+    expect(reasonOf(view('1.05', { nowMs: minutes(30) }))).toBeNull();
+    expect(reasonOf(view('1.05', { nowMs: minutes(1440) - 1 }))).toBeNull();
+  });
+
   test('a person comes first, before every stop and target', () => {
     expect(reasonOf(view('0.5', { demand: 'manual' }))).toBe('manual');
     expect(reasonOf(view('5', { demand: 'flatten' }))).toBe('flatten');
   });
 });
 
-test('whatever is sold is at most what is held, and the same look gives the same answer', () => {
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 1, max: 500 }),
-      fc.integer({ min: 0, max: 100 }),
-      fc.integer({ min: 0, max: 2 }),
-      fc.integer({ min: 0, max: 90_000_000 }),
-      (percent, held, targetsDone, nowMs) => {
-        const at = view(String(percent / 100), { held: quantity(String(held)), nowMs });
-        const memory = { ...fresh, targetsDone };
-        const first = judgeExit(at, memory);
-        expect(judgeExit(at, memory)).toEqual(first);
-        if (first.decision.kind === 'sell')
-          expect(compare(first.decision.quantity, at.held)).toBeLessThanOrEqual(0);
-      },
+// Any plan that passes its checks, any position, any price.
+const anyExits: fc.Arbitrary<ExitOptions> = fc
+  .record({
+    gains: fc.uniqueArray(fc.integer({ min: 1, max: 200 }), { maxLength: 5 }),
+    stop: fc.integer({ min: 1, max: 90 }),
+    stopConfirm: fc.constantFrom(0, 200, 2000),
+    trailing: fc.option(
+      fc.record({
+        arm: fc.integer({ min: 1, max: 100 }),
+        distance: fc.integer({ min: 1, max: 50 }),
+      }),
     ),
+    breakEven: fc.option(fc.integer({ min: 1, max: 5 })),
+  })
+  .map(({ gains, ...rest }) =>
+    options({
+      ...rest,
+      ladder: gains.sort((a, b) => a - b).map((gain) => ({ gain, fraction: 0.2 })),
+    }),
   );
+const aLook = fc.record({ percent: fc.integer({ min: 1, max: 400 }), afterMs: fc.nat(100_000) });
+const looks = fc.array(aLook, { minLength: 1, maxLength: 40 });
+
+interface Seen {
+  readonly at: ExitView;
+  readonly before: ExitMemory;
+  readonly judged: ReturnType<typeof judgeExit>;
+}
+
+/** A guard's walk along a price path: what a target sells is gone, anything else ends it. */
+const walk = (
+  exits: ExitOptions,
+  path: readonly { percent: number; afterMs: number }[],
+): Seen[] => {
+  const seen: Seen[] = [];
+  let memory = fresh;
+  let held = quantity('99.99');
+  let nowMs = 0;
+  for (const { percent, afterMs } of path) {
+    nowMs += afterMs;
+    const bought = quantity('99.99');
+    const at = view(String(percent / 100), { exits, held, bought, nowMs });
+    const judged = judgeExit(at, memory);
+    seen.push({ at, before: memory, judged });
+    if (judged.decision.kind === 'sell' && judged.decision.reason !== 'target') break;
+    memory = judged.memory;
+    if (judged.decision.kind !== 'sell') continue;
+    held = subtract(held, judged.decision.quantity);
+    memory = { ...memory, targetsDone: memory.targetsDone + 1 };
+  }
+  return seen;
+};
+const everyLook = (check: (seen: Seen) => void): void => {
+  fc.assert(fc.property(anyExits, looks, (exits, path) => walk(exits, path).forEach(check)));
+};
+
+describe('on any path of prices', () => {
+  test('no sale is of more than what is held', () => {
+    everyLook(({ at, judged: { decision } }) => {
+      const size = decision.kind === 'sell' ? decision.quantity : quantity('0');
+      expect(compare(size, at.held)).toBeLessThanOrEqual(0);
+    });
+  });
+
+  test('a confirmed stop comes before a target, and sells everything without a floor', () => {
+    everyLook(({ at, judged: { decision, memory } }) => {
+      const since = memory.stopCrossedAtMs;
+      const confirmed = since !== null && at.nowMs - since >= at.exits.stopConfirm;
+      const stopped =
+        decision.kind === 'sell' && ['stop', 'trailing', 'breakEven'].includes(decision.reason);
+      expect(stopped).toBe(confirmed);
+      expect(stopped ? decision : null).toEqual(
+        stopped ? { ...decision, quantity: at.held, floor: null } : null,
+      );
+    });
+  });
+
+  test('the stop never falls, and is crossed exactly when the bid is at or below it', () => {
+    everyLook(({ at, before, judged: { memory } }) => {
+      const stop = stopOf(at, memory).price;
+      expect(compare(stop, stopOf(at, before).price)).toBeGreaterThanOrEqual(0);
+      expect(compare(memory.highWater, before.highWater)).toBeGreaterThanOrEqual(0);
+      expect(memory.stopCrossedAtMs !== null).toBe(compare(at.bid, stop) <= 0);
+    });
+  });
+
+  test('a target is sold at or above its price, with a floor below it', () => {
+    everyLook(({ at, before, judged: { decision } }) => {
+      const sale = decision.kind === 'sell' && decision.reason === 'target' ? decision : null;
+      const target = targetOf(at, before) ?? price('0');
+      expect(sale === null || compare(at.bid, target) >= 0).toBe(true);
+      expect(sale === null || compare(sale.floor ?? target, target) < 0).toBe(true);
+    });
+  });
+
+  test('holding says the stop and the target that were compared', () => {
+    everyLook(({ at, judged: { decision, memory } }) => {
+      const shown = { stop: stopOf(at, memory).price, target: targetOf(at, memory) };
+      expect(decision.kind === 'hold' ? decision : { kind: 'hold', ...shown }).toEqual({
+        kind: 'hold',
+        ...shown,
+      });
+    });
+  });
+
+  test('the same look gives the same answer, and changes nothing that it was given', () => {
+    everyLook(({ at, before, judged }) => {
+      const given = JSON.stringify([at, before]);
+      expect(judgeExit(at, before)).toEqual(judged);
+      expect(JSON.stringify([at, before])).toBe(given);
+    });
+  });
+
+  test('nothing is held for longer than maxHold', () => {
+    everyLook(({ at, before }) => {
+      const last = { ...at, nowMs: at.nowMs + at.exits.maxHold * 60_000 };
+      expect(judgeExit(last, before).decision.kind).toBe('sell');
+    });
+  });
 });
 
 describe('the limit of a sale', () => {
+  const none = { floor: null, bandDownPercent: null };
+
   test('lies below the bid by the step, inside the band, not under the floor', () => {
-    const none = { floor: null, bandDownPercent: null };
     expect(exitLimit(price('1'), 2, none)).toBe('0.98');
     expect(exitLimit(price('1'), 30, { ...none, bandDownPercent: 10 })).toBe('0.91');
+    expect(exitLimit(price('1'), 30, { ...none, bandDownPercent: 0.5 })).toBe('1');
     expect(exitLimit(price('1'), 2, { ...none, floor: price('0.99') })).toBe('0.99');
+  });
+
+  test('never asks for more than the bid, rounded for the pair or not, and is plain text', () => {
+    const anySale = fc.record({
+      bid: fc.integer({ min: 1, max: 10_000_000 }),
+      decimals: fc.nat(12),
+      slack: fc.integer({ min: 0, max: 900 }),
+      band: fc.option(fc.integer({ min: 0, max: 90 })),
+    });
+    fc.assert(
+      fc.property(anySale, ({ bid, decimals, slack, band }) => {
+        const onGrid = price(new Exact(bid).times(new Exact(10).pow(-decimals)).toFixed());
+        const limit = exitLimit(onGrid, slack / 10, { ...none, bandDownPercent: band });
+        const sent = sendablePrice(rulesOf({ priceDecimals: decimals }), limit, 'sell');
+        expect(limit).toMatch(/^\d+(\.\d+)?$/);
+        expect(compare(limit, sent)).toBeLessThanOrEqual(0);
+        expect(compare(sent, onGrid)).toBeLessThanOrEqual(0);
+        const deepest = movedBy(onGrid, -(band ?? 100));
+        expect(compare(limit, deepest)).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+
+  test('is never under the floor', () => {
+    fc.assert(
+      fc.property(positiveText(9), positiveText(9), fc.nat(90), (bid, floor, slack) => {
+        const limit = exitLimit(price(bid), slack, { ...none, floor: price(floor) });
+        expect(compare(limit, price(floor))).toBeGreaterThanOrEqual(0);
+      }),
+    );
   });
 });

@@ -102,12 +102,18 @@ const permissionRules = (facts: RiskFacts, options: TradingOptions): RuleResult[
       facts.announced ? 'announced' : 'surprise',
     ]),
     result('quotes', options.quotes.includes(facts.quote), [options.quotes.join(' '), facts.quote]),
-    result('bases', listed, [`not ${options.denyBases.join(' ')}`, facts.base]),
+    result('bases', listed, [basesText(options), facts.base]),
     result('confidence', facts.confidence >= options.minConfidence, [
       String(options.minConfidence),
       String(facts.confidence),
     ]),
   ];
+};
+
+const basesText = ({ allowBases, denyBases }: TradingOptions): string => {
+  const only = allowBases.length === 0 ? [] : [`only ${allowBases.join(' ')}`];
+  const not = denyBases.length === 0 ? [] : [`not ${denyBases.join(' ')}`];
+  return [...only, ...not].join(', ') || 'any';
 };
 
 const limitRules = (facts: RiskFacts, options: TradingOptions): RuleResult[] => {

@@ -5,6 +5,8 @@ import type { ChangeKind } from '../schemas/event.ts';
 import type { EventHub } from './hub.ts';
 
 const CHANNEL = 'sniper_events';
+/** How Postgres lists the connection. */
+export const LISTENER_NAME = 'mexc-sniper events';
 const RECONNECT_MS = 1000;
 /** A dead connection is noticed by a question that is not answered. */
 const ASK_EVERY_MS = 5000;
@@ -40,6 +42,7 @@ export const listenForChanges = (
   const connect = async (): Promise<void> => {
     const mine = new pg.Client({
       connectionString: url,
+      application_name: LISTENER_NAME,
       keepAlive: true,
       connectionTimeoutMillis: ANSWER_WITHIN_MS,
       query_timeout: ANSWER_WITHIN_MS,

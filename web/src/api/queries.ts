@@ -2,8 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { AlertView } from '#api/schemas/alert.ts';
 import type { RunView } from '#api/schemas/bot.ts';
 import type { ConfigurationView } from '#api/schemas/configuration.ts';
-import type { ListingView, VerdictView } from '#api/schemas/listing.ts';
-import type { OrderView } from '#api/schemas/order.ts';
+import type { ListingView, SightingView, VerdictView } from '#api/schemas/listing.ts';
 import type { RiskMetricsView } from '#api/schemas/risk.ts';
 import type { Part, SystemView } from '#api/schemas/system.ts';
 import type { HistoryView, TradeDetailView } from '#api/schemas/trade-detail.ts';
@@ -20,6 +19,12 @@ interface Page<T> {
 
 type TradePage = Page<TradeView> & { readonly total: number };
 
+interface ListingDetailView {
+  readonly listing: ListingView;
+  readonly signals: readonly SightingView[];
+  readonly verdict: VerdictView | null;
+}
+
 export interface Readiness {
   readonly ok: boolean;
   readonly parts: Readonly<
@@ -31,6 +36,33 @@ export interface BotStatus {
   readonly running: boolean;
   readonly run: RunView | null;
   readonly workflow: 'running' | 'closed' | 'absent' | 'unreachable';
+  readonly metrics: {
+    readonly openPositions: number;
+    readonly armed: number;
+    readonly closedTrades: number;
+  };
+}
+
+export type TradingOptionsView = ConfigurationView['options'];
+
+/** The part of JSON Schema that options use. */
+export interface OptionSchema {
+  readonly type?: string | readonly string[];
+  readonly description?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly enum?: readonly string[];
+  readonly default?: unknown;
+  readonly properties?: Readonly<Record<string, OptionSchema>>;
+}
+
+/** The part of /api/openapi.json that is read here. */
+interface ApiDescription {
+  readonly components: {
+    readonly schemas: {
+      readonly ConfigurationInput: { readonly properties: { readonly options: OptionSchema } };
+    };
+  };
 }
 
 interface Candle {
@@ -59,6 +91,14 @@ export const queries = {
   risk: query<RiskMetricsView>(['risk'], '/risk/metrics'),
   system: query<SystemView>(['system'], '/system', 5000),
   configuration: query<ConfigurationView>(['configuration'], '/config'),
+  /** The API's description of the options; it changes with the program only. */
+  optionSchema: queryOptions({
+    queryKey: ['schema'],
+    queryFn: async () =>
+      (await call<ApiDescription>('/openapi.json')).components.schemas.ConfigurationInput.properties
+        .options,
+    staleTime: Infinity,
+  }),
   listings: query<Page<ListingView>>(['listing', 'list'], '/listings?limit=100'),
   openTrades: query<Page<TradeView>>(['trade', 'open'], '/trades?status=open&limit=200'),
   recentTrades: query<TradePage>(['trade', 'list', 'recent'], '/trades?status=closed&limit=8'),
@@ -81,7 +121,7 @@ export const queries = {
       retry: false,
     }),
   alerts: query<Page<AlertView>>(['alert'], '/alerts?limit=100'),
-  orders: query<Page<OrderView>>(['order'], '/orders?limit=100'),
+  listing: (id: string) => query<ListingDetailView>(['listing', 'one', id], `/listings/${id}`),
   verdicts: query<Page<VerdictView>>(['risk', 'verdicts'], '/risk/verdicts?limit=50'),
 };
 

@@ -23,6 +23,6 @@ export const Card = ({
 export const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
   <div className="min-w-0">
     <dt className="text-2xs text-muted">{name}</dt>
-    <dd className="truncate">{children}</dd>
+    <dd className="break-words">{children}</dd>
   </div>
 );

@@ -130,6 +130,6 @@ const openerFrom = <Row,>({ columns, more }: Pick<Props<Row>, 'columns' | 'more'
 };
 
 const classOf = <Row,>(column: Column<Row>): string =>
-  `px-2 first:pl-4 ${column.numeric === true ? 'text-right whitespace-nowrap' : ''} ${
+  `px-2 first:pl-4 max-sm:first:max-w-32 max-sm:first:break-all ${column.numeric === true ? 'text-right whitespace-nowrap' : ''} ${
     column.from === undefined ? '' : FROM[column.from]
   }`;

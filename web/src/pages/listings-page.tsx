@@ -7,8 +7,9 @@ import { OutcomeBadge, PhaseBadge } from '../components/badges.tsx';
 import { Card } from '../components/card.tsx';
 import { DataTable, type Column } from '../components/data-table.tsx';
 import { QueryState } from '../components/query-state.tsx';
-import { Ago, Countdown } from '../components/times.tsx';
+import { Ago, Clock, Countdown } from '../components/times.tsx';
 import { wordsOf } from '../lib/format.ts';
+import { useNow } from '../lib/use-now.ts';
 import { usePageTitle } from './use-page-title.ts';
 
 const columns: readonly Column<ListingView>[] = [
@@ -27,8 +28,8 @@ const columns: readonly Column<ListingView>[] = [
         </Link>
       ),
   },
-  { name: 'Name', cell: (row) => row.name ?? <Missing />, from: 'lg' },
-  { name: 'Opens in', cell: (row) => <Countdown to={row.opensAt} />, numeric: true },
+  { name: 'Name', cell: (row) => row.name ?? <Missing />, from: 'xl' },
+  { name: 'Opens', cell: (row) => <Opening at={row.opensAt} />, numeric: true },
   {
     name: 'Confidence',
     cell: (row) => (
@@ -41,18 +42,16 @@ const columns: readonly Column<ListingView>[] = [
   },
   {
     name: 'State',
-    cell: (row) =>
-      row.trade === null ? wordsOf(row.state) : <PhaseBadge phase={row.trade.phase} />,
-  },
-  {
-    name: 'Result',
-    cell: (row) => <OutcomeBadge outcome={row.trade?.outcome ?? null} />,
-    from: 'sm',
+    cell: (row) => {
+      if (row.trade === null) return wordsOf(row.state);
+      const { phase, outcome } = row.trade;
+      return outcome === null ? <PhaseBadge phase={phase} /> : <OutcomeBadge outcome={outcome} />;
+    },
   },
   {
     name: 'Why',
     cell: (row) => <span className="text-muted">{row.trade?.summary ?? row.endReason}</span>,
-    from: 'xl',
+    from: 'lg',
   },
   {
     name: 'Profit',
@@ -62,6 +61,54 @@ const columns: readonly Column<ListingView>[] = [
   },
   { name: 'Seen', cell: (row) => <Ago at={row.firstSeenAt} />, numeric: true, from: 'md' },
 ];
+
+/** Time left, or how long ago it was. */
+const Opening = ({ at }: { at: string | null }) => {
+  const now = useNow();
+  const isPast = at !== null && new Date(at).getTime() < now;
+  return isPast ? (
+    <span className="text-muted">
+      <Ago at={at} />
+    </span>
+  ) : (
+    <Countdown to={at} />
+  );
+};
+
+/** What each source said, and where the confidence comes from. */
+const Known = ({ listing }: { listing: ListingView }) => {
+  const detail = useQuery(queries.listing(listing.id));
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <div>
+        <h3 className="text-2xs text-muted">Confidence {listing.confidence} of 100</h3>
+        <ul>
+          {listing.reasons.map((each) => (
+            <li key={each.because}>
+              +{each.points}: {each.because}
+            </li>
+          ))}
+        </ul>
+      </div>
+      <div>
+        <h3 className="text-2xs text-muted">Sightings (UTC)</h3>
+        <QueryState query={detail} rows={1}>
+          {(data) => (
+            <ul>
+              {data.signals.map((signal) => (
+                <li key={signal.id}>
+                  <Clock at={signal.arrivedAt} withMs /> {wordsOf(signal.source)}:{' '}
+                  {signal.trading ? 'trading' : 'announced'}
+                  {signal.reason === null ? '' : `, ${wordsOf(signal.reason).toLowerCase()}`}
+                </li>
+              ))}
+            </ul>
+          )}
+        </QueryState>
+      </div>
+    </div>
+  );
+};
 
 /** Every listing that was seen, and what became of it. */
 export const ListingsPage = () => {
@@ -74,7 +121,7 @@ export const ListingsPage = () => {
         query={listings}
         rows={8}
         isEmpty={(data) => data.items.length === 0}
-        empty="No new pair has been seen since the first look. Pairs that traded before are not listings."
+        empty="No new pair has been seen since the first look at the exchange. Pairs that traded before are not listings; a new one appears here within seconds, with its source and what becomes of it."
       >
         {(data) => (
           <DataTable
@@ -82,6 +129,7 @@ export const ListingsPage = () => {
             columns={columns}
             rows={data.items}
             keyOf={(row) => row.id}
+            more={(row) => <Known listing={row} />}
             attributesOf={(row) => ({
               'data-symbol': row.symbol,
               'data-phase': row.trade?.phase ?? row.state,

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SourceView, SystemView } from '#api/schemas/system.ts';
-import { call } from '../api/client.ts';
+import { call, problemText } from '../api/client.ts';
 import { queries, type BotStatus } from '../api/queries.ts';
 import { StateBadge } from '../components/badges.tsx';
 import { Button } from '../components/button.tsx';
@@ -10,6 +10,7 @@ import { ConfirmDialog } from '../components/confirm-dialog.tsx';
 import { DataTable, type Column } from '../components/data-table.tsx';
 import { QueryState } from '../components/query-state.tsx';
 import { Ago } from '../components/times.tsx';
+import { wordsOf } from '../lib/format.ts';
 import { durationText } from '../lib/time.ts';
 import { usePageTitle } from './use-page-title.ts';
 
@@ -49,9 +50,9 @@ export const SystemPage = () => {
 
 const Bot = ({ status }: { status: BotStatus }) => {
   const client = useQueryClient();
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<'keep' | 'close' | null>(null);
   const done = async () => {
-    setAsking(false);
+    setAsking(null);
     await client.invalidateQueries({ queryKey: queries.bot.queryKey });
   };
   const start = useMutation({
@@ -59,52 +60,100 @@ const Bot = ({ status }: { status: BotStatus }) => {
     onSuccess: done,
   });
   const stop = useMutation({
-    mutationFn: () => call('/bot/stop', { method: 'POST', body: { positions: 'keep' } }),
+    mutationFn: (positions: 'keep' | 'close') =>
+      call('/bot/stop', { method: 'POST', body: { positions } }),
     onSuccess: done,
   });
-  const { run } = status;
+  const ask = (positions: 'keep' | 'close') => {
+    stop.reset();
+    setAsking(positions);
+  };
+  const idle = status.running ? null : 'no run is active';
   return (
-    <div className="flex flex-wrap items-center gap-4 p-4">
-      <StateBadge ok={status.running} text={run?.state ?? 'never started'} />
-      <span className="grow text-muted">
-        {run === null ? (
-          'No run yet.'
-        ) : (
-          <>
-            {run.configurationName}, version {run.configurationVersion}; started{' '}
-            <Ago at={run.startedAt} />
-            {run.progress === null ? '' : `. ${run.progress}`}
-          </>
-        )}
-      </span>
-      {start.error === null ? null : <span className="text-danger">{start.error.message}</span>}
-      <Button
-        look="primary"
-        blocked={status.running ? 'a run is active' : null}
-        onClick={() => start.mutate()}
-        disabled={start.isPending}
-      >
-        Start
-      </Button>
-      <Button blocked={status.running ? null : 'no run is active'} onClick={() => setAsking(true)}>
-        Stop
-      </Button>
-      <ConfirmDialog
-        open={asking}
-        title="Stop the bot?"
-        confirm="Stop, keep positions"
-        keep="Keep it running"
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-2 p-4">
+      <StateBadge ok={status.running} text={wordsOf(status.run?.state ?? 'never started')} />
+      <RunText status={status} />
+      {start.error === null ? null : (
+        <span role="alert" className="text-danger">
+          {problemText(start.error)}
+        </span>
+      )}
+      <div className="flex flex-wrap gap-2">
+        <Button
+          look="primary"
+          blocked={status.running ? 'a run is active' : null}
+          onClick={() => start.mutate()}
+          disabled={start.isPending}
+        >
+          Start
+        </Button>
+        <Button blocked={idle} onClick={() => ask('keep')}>
+          Stop, keep positions
+        </Button>
+        <Button look="danger" blocked={idle} onClick={() => ask('close')}>
+          Stop and sell all
+        </Button>
+      </div>
+      <StopDialog
+        asking={asking}
+        positions={status.metrics.openPositions}
         busy={stop.isPending}
-        problem={stop.error?.message ?? null}
-        onConfirm={() => stop.mutate()}
-        onClose={() => setAsking(false)}
-      >
-        No new listing is looked for and armed entries are released. Positions stay guarded until
-        they are sold.
-      </ConfirmDialog>
+        problem={stop.error === null ? null : problemText(stop.error)}
+        onConfirm={(positions) => stop.mutate(positions)}
+        onClose={() => setAsking(null)}
+      />
     </div>
   );
 };
+
+const RunText = ({ status: { run, metrics } }: { status: BotStatus }) => (
+  <span className="min-w-48 flex-1 text-muted">
+    {run === null ? (
+      'It was never started. Start it to look for listings.'
+    ) : (
+      <>
+        {run.configurationName}, version {run.configurationVersion}; started{' '}
+        <Ago at={run.startedAt} />; {metrics.armed} armed, {metrics.openPositions} positions,{' '}
+        {metrics.closedTrades} trades ended
+        {run.progress === null ? '' : `. ${run.progress}`}
+      </>
+    )}
+  </span>
+);
+
+const StopDialog = ({
+  asking,
+  positions,
+  busy,
+  problem,
+  onConfirm,
+  onClose,
+}: {
+  asking: 'keep' | 'close' | null;
+  positions: number;
+  busy: boolean;
+  problem: string | null;
+  onConfirm: (positions: 'keep' | 'close') => void;
+  onClose: () => void;
+}) => (
+  <ConfirmDialog
+    open={asking !== null}
+    title={asking === 'close' ? 'Stop the bot and sell all?' : 'Stop the bot?'}
+    confirm={asking === 'close' ? `Stop, sell ${positions} positions` : 'Stop, keep positions'}
+    keep="Keep it running"
+    busy={busy}
+    problem={problem}
+    onConfirm={() => {
+      if (asking !== null) onConfirm(asking);
+    }}
+    onClose={onClose}
+  >
+    No new listing is looked for and armed entries are released.{' '}
+    {asking === 'close'
+      ? `All that is held (${positions} positions) is sold at the best price there is.`
+      : `Positions (${positions}) stay guarded until they are sold.`}
+  </ConfirmDialog>
+);
 
 const ms = (value: number | null): string => (value === null ? 'unknown' : durationText(value));
 
@@ -124,6 +173,21 @@ const Exchange = ({ system }: { system: SystemView }) => {
         </Fact>
         <Fact name="Round trip">{ms(exchange.restLatencyMs)}</Fact>
         <Fact name="Account">{system.account}</Fact>
+        <Fact name="Version">
+          {system.version}, Node {system.node}
+        </Fact>
+        {system.temporalUrl === null ? null : (
+          <Fact name="Workflows">
+            <a
+              href={system.temporalUrl}
+              target="_blank"
+              rel="noreferrer"
+              className="text-accent underline-offset-4 hover:underline"
+            >
+              Temporal UI
+            </a>
+          </Fact>
+        )}
       </dl>
       <DataTable
         caption="Sources of listings"

@@ -70,6 +70,8 @@ describe('trading options', () => {
     ],
     [{ exit: { ladder: [{ gain: 0.1, fraction: 0.1 }] } }, 'exit.ladder.0.gain'],
     [{ exit: { slackSteps: [5, 2] } }, 'exit.slackSteps'],
+    [{ exit: { slackSteps: [2, 2] } }, 'exit.slackSteps'],
+    [{ quoteAmount: '200', dailySpend: '199' }, 'maxQuotePerTrade'],
     [{ exit: { breakEven: 4 } }, 'exit.breakEven'],
   ])('%j contradicts itself at %s', (changes, path) => {
     expect(problemsOf(changes)).toContain(path);

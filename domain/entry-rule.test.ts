@@ -236,6 +236,16 @@ describe('whatever the market shows', () => {
     );
   });
 
+  test('one step more would cost more than the budget', () => {
+    fc.assert(
+      fc.property(anyBuy, ({ seen, decision }) => {
+        const step = new Exact(10).pow(-seen.rules.quantityDecimals);
+        const cost = new Exact(decision.quantity).plus(step).times(decision.price);
+        expect(cost.times(new Exact(seen.takerFee).plus(1)).gt(seen.budget)).toBe(true);
+      }),
+    );
+  });
+
   test('a limit is under every ceiling that is known', () => {
     fc.assert(
       fc.property(anyBuy, ({ seen, decision }) => {

@@ -72,6 +72,12 @@ describe('stops', () => {
     );
   });
 
+  test('the trailing stop is armed from exactly its gain on', () => {
+    const at = (highWater: string) => stopOf(view('1'), { ...fresh, highWater: price(highWater) });
+    expect(at('1.2499999')).toEqual({ price: '0.8', reason: 'stop' });
+    expect(at('1.25')).toEqual({ price: '1.1', reason: 'trailing' });
+  });
+
   test('after the first target the stop is the entry plus fees', () => {
     const memory = { ...fresh, highWater: price('1.2'), targetsDone: 1 };
     expect(stopOf(view('1.1'), memory)).toEqual({ price: '1.001', reason: 'breakEven' });

@@ -45,6 +45,12 @@ describe('confidence', () => {
     expect(reasons.map((reason) => reason.points)).toContain(-20);
   });
 
+  test('sources that agree only through a third do not agree', () => {
+    const ends = [seen('calendar', 0), seen('announcements', 2 * MINUTE)];
+    const { reasons } = confidenceOf([...ends, seen('exchangeInfo', MINUTE)]);
+    expect(reasons.map((reason) => reason.points)).toContain(-20);
+  });
+
   test('a source that repeats itself confirms nothing', () => {
     const calendar = seen('calendar', 1000);
     expect(pointsOf(calendar, calendar, { ...calendar, trading: true })).toBe(35);

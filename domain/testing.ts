@@ -9,14 +9,18 @@ import type { SymbolRules } from './symbol-rules.ts';
 /** Arithmetic to check against: far more digits than any result here has. */
 export const Exact = Decimal.clone({ precision: 200 });
 
-/** Plain decimal text with up to `decimals` places, from tiny coins to large balances. */
+/** Plain decimal text with up to `decimals` places, from the tiniest coins to large balances. */
 export const decimalText = (decimals = 12): fc.Arbitrary<string> =>
   fc
-    .tuple(fc.integer({ min: 0, max: 9_999_999 }), fc.integer({ min: 0, max: decimals }), fc.nat())
-    .map(([whole, places, seed]) =>
+    .record({
+      whole: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 9_999_999 })),
+      places: fc.integer({ min: 0, max: decimals }),
+      digits: fc.oneof(fc.nat(99), fc.nat()),
+    })
+    .map(({ whole, places, digits }) =>
       places === 0
         ? String(whole)
-        : `${whole}.${String(seed).padStart(places, '0').slice(-places)}`,
+        : `${whole}.${String(digits).padStart(places, '0').slice(-places)}`,
     );
 
 /** The same above zero. */

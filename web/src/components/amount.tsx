@@ -59,3 +59,12 @@ export const Missing = () => (
     <span className="sr-only">none</span>
   </span>
 );
+
+/** The name of a pair; it may break between base and quote. */
+export const Pair = ({ base, quote }: { base: string; quote: string }) => (
+  <>
+    {base}
+    <wbr />
+    {quote}
+  </>
+);

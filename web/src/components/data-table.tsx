@@ -49,7 +49,11 @@ export const DataTable = <Row,>(props: Props<Row>) => {
         <thead>
           <tr className="text-2xs text-muted">
             {columns.map((column) => (
-              <th key={column.name} scope="col" className={`${classOf(column)} py-2 font-medium`}>
+              <th
+                key={column.name}
+                scope="col"
+                className={`${classOf(column, columns)} py-2 font-medium`}
+              >
                 {column.name}
               </th>
             ))}
@@ -83,7 +87,7 @@ const TableRow = <Row,>(props: Props<Row> & { row: Row; open: boolean; toggle: (
     <>
       <tr {...attributesOf?.(row)} className="h-9 border-t border-line hover:bg-raised max-md:h-11">
         {columns.map((column) => (
-          <td key={column.name} className={`${classOf(column)} py-1`}>
+          <td key={column.name} className={`${classOf(column, columns)} py-1`}>
             {column.cell(row)}
           </td>
         ))}
@@ -129,7 +133,7 @@ const openerFrom = <Row,>({ columns, more }: Pick<Props<Row>, 'columns' | 'more'
   return last === undefined ? 'hidden' : BELOW[last];
 };
 
-const classOf = <Row,>(column: Column<Row>): string =>
-  `px-2 first:pl-4 max-sm:first:max-w-32 max-sm:first:break-all ${column.numeric === true ? 'text-right whitespace-nowrap' : ''} ${
+const classOf = <Row,>(column: Column<Row>, columns: readonly Column<Row>[]): string =>
+  `px-2 first:pl-4 max-sm:first:wrap-anywhere ${column === columns.at(-1) ? 'pr-4' : ''} ${column.numeric === true ? 'text-right whitespace-nowrap' : ''} ${
     column.from === undefined ? '' : FROM[column.from]
   }`;

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { AlertView } from '#api/schemas/alert.ts';
-import { call } from '../api/client.ts';
+import { call, problemText } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import { SeverityBadge } from '../components/badges.tsx';
 import { Button } from '../components/button.tsx';
@@ -19,7 +20,7 @@ export const AlertsPage = () => {
       <QueryState
         query={alerts}
         isEmpty={(data) => data.items.length === 0}
-        empty="No alert. Here you would read what happened and what to do."
+        empty="No alert. When something needs a person, it says here what happened and what to do."
       >
         {(data) => data.items.map((alert) => <AlertRow key={alert.id} alert={alert} />)}
       </QueryState>
@@ -45,6 +46,20 @@ const AlertRow = ({ alert }: { alert: AlertView }) => {
           {alert.resolvedAt === null ? ', still true' : ', over'}
         </p>
       </div>
+      {acknowledge.error === null ? null : (
+        <span role="alert" className="text-danger">
+          {problemText(acknowledge.error)}
+        </span>
+      )}
+      {alert.listingId === null ? null : (
+        <Link
+          to="/trades/$id"
+          params={{ id: alert.listingId }}
+          className="inline-flex min-h-9 items-center text-accent underline-offset-4 hover:underline"
+        >
+          Its trade
+        </Link>
+      )}
       <Button
         blocked={alert.acknowledgedAt === null ? null : 'it is acknowledged'}
         onClick={() => acknowledge.mutate()}

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ListingView } from '#api/schemas/listing.ts';
 import { queries } from '../api/queries.ts';
-import { Missing, Profit } from '../components/amount.tsx';
+import { Missing, Pair, Profit } from '../components/amount.tsx';
 import { OutcomeBadge, PhaseBadge } from '../components/badges.tsx';
 import { Card } from '../components/card.tsx';
 import { DataTable, type Column } from '../components/data-table.tsx';
@@ -17,14 +17,14 @@ const columns: readonly Column<ListingView>[] = [
     name: 'Pair',
     cell: (row) =>
       row.trade === null ? (
-        row.symbol
+        <Pair base={row.base} quote={row.quote} />
       ) : (
         <Link
           to="/trades/$id"
           params={{ id: row.id }}
           className="font-medium underline-offset-4 hover:underline"
         >
-          {row.symbol}
+          <Pair base={row.base} quote={row.quote} />
         </Link>
       ),
   },

@@ -3,7 +3,7 @@ import { Progress } from 'radix-ui';
 import { useState } from 'react';
 import type { KillView, RiskMetricsView } from '#api/schemas/risk.ts';
 import type { VerdictView } from '#api/schemas/listing.ts';
-import { call } from '../api/client.ts';
+import { call, problemText } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
 import { Profit, Quote } from '../components/amount.tsx';
 import { StateBadge } from '../components/badges.tsx';
@@ -106,18 +106,15 @@ const LEVELS: readonly { level: KillView['level']; name: string; does: string }[
   { level: 'flatten', name: 'Flatten', does: 'Nothing is bought and everything held is sold.' },
 ];
 
+type Level = (typeof LEVELS)[number];
+
 const KillSwitch = ({ kill }: { kill: KillView | null }) => {
   const client = useQueryClient();
-  const [asked, setAsked] = useState<(typeof LEVELS)[number] | null>(null);
+  const [asked, setAsked] = useState<Level | null>(null);
   const done = async () => {
     setAsked(null);
     await client.invalidateQueries({ queryKey: queries.risk.queryKey });
   };
-  const set = useMutation({
-    mutationFn: (level: KillView['level']) =>
-      call('/risk/kill', { method: 'POST', body: { level, reason: 'set in the dashboard' } }),
-    onSuccess: done,
-  });
   const release = useMutation({
     mutationFn: () => call('/risk/kill', { method: 'DELETE' }),
     onSuccess: done,
@@ -125,8 +122,10 @@ const KillSwitch = ({ kill }: { kill: KillView | null }) => {
   return (
     <Card title="Kill switch">
       <div className="flex flex-wrap items-center gap-2 p-4">
-        <span className="mr-2 basis-full text-muted sm:basis-auto">
-          {kill === null ? 'Not set: entries are allowed.' : `Set: ${kill.level}, ${kill.reason}.`}
+        <span role="status" className="mr-2 basis-full text-muted sm:basis-auto">
+          {kill === null
+            ? 'Not set: entries are allowed.'
+            : `${wordsOf(kill.level)} is set: ${kill.reason}.`}
         </span>
         {LEVELS.map((each) => (
           <Button
@@ -145,22 +144,61 @@ const KillSwitch = ({ kill }: { kill: KillView | null }) => {
         >
           Release
         </Button>
+        {release.error === null ? null : (
+          <span role="alert" className="text-danger">
+            {problemText(release.error)}
+          </span>
+        )}
       </div>
-      <ConfirmDialog
-        open={asked !== null}
-        title={`${asked?.name ?? ''}?`}
-        confirm={`${asked?.name ?? ''} now`}
-        keep="Keep trading"
-        busy={set.isPending}
-        problem={set.error?.message ?? null}
-        onConfirm={() => {
-          if (asked !== null) set.mutate(asked.level);
-        }}
-        onClose={() => setAsked(null)}
-      >
-        {asked?.does ?? ''} It stays so until it is released, also over a restart.
-      </ConfirmDialog>
+      <KillDialog
+        key={asked?.level ?? 'none'}
+        asked={asked}
+        done={done}
+        close={() => setAsked(null)}
+      />
     </Card>
+  );
+};
+
+const KillDialog = ({
+  asked,
+  done,
+  close,
+}: {
+  asked: Level | null;
+  done: () => Promise<void>;
+  close: () => void;
+}) => {
+  const [reason, setReason] = useState('set in the dashboard');
+  const set = useMutation({
+    mutationFn: (level: KillView['level']) =>
+      call('/risk/kill', { method: 'POST', body: { level, reason } }),
+    onSuccess: done,
+  });
+  return (
+    <ConfirmDialog
+      open={asked !== null}
+      title={`${asked?.name ?? ''}?`}
+      confirm={`${asked?.name ?? ''} now`}
+      keep="Keep trading"
+      busy={set.isPending}
+      problem={set.error === null ? null : problemText(set.error)}
+      onConfirm={() => {
+        if (asked !== null) set.mutate(asked.level);
+      }}
+      onClose={close}
+    >
+      <p>{asked?.does ?? ''} It stays so until it is released, also over a restart.</p>
+      <label className="mt-3 block text-2xs">
+        Reason, shown on every page
+        <input
+          value={reason}
+          maxLength={200}
+          onChange={(event) => setReason(event.target.value)}
+          className="mt-1 block min-h-9 w-full rounded-md border border-control bg-bg px-2 text-sm text-text"
+        />
+      </label>
+    </ConfirmDialog>
   );
 };
 

@@ -3,7 +3,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { ToggleGroup } from 'radix-ui';
 import type { TradeView } from '#api/schemas/trade.ts';
 import { queries } from '../api/queries.ts';
-import { Price, Profit, Quote } from '../components/amount.tsx';
+import { Pair, Price, Profit, Quote } from '../components/amount.tsx';
 import { LatencyBadge, OutcomeBadge, PhaseBadge } from '../components/badges.tsx';
 import { Button } from '../components/button.tsx';
 import { Card } from '../components/card.tsx';
@@ -23,7 +23,7 @@ const columns: readonly Column<TradeView>[] = [
         params={{ id: row.id }}
         className="font-medium underline-offset-4 hover:underline"
       >
-        {row.symbol}
+        <Pair base={row.base} quote={row.quote} />
       </Link>
     ),
   },
@@ -133,7 +133,8 @@ const Filters = ({
       type="search"
       aria-label="Pair contains"
       placeholder="Pair"
-      value={value.pair ?? ''}
+      // Not controlled: the address follows later than a person types.
+      defaultValue={value.pair ?? ''}
       onChange={(event) =>
         choose({
           show: value.show,

@@ -10,7 +10,7 @@ export const OptionList = ({
   options: TradingOptionsView;
   schema: OptionSchema | null;
 }) => (
-  <div className="grid gap-x-8 p-4 pt-0 xl:grid-cols-2">
+  <div className="gap-x-8 p-4 pt-0 xl:columns-2">
     {optionGroups(options, schema).map((group) => (
       <Group key={group.name} group={group} />
     ))}
@@ -18,7 +18,7 @@ export const OptionList = ({
 );
 
 const Group = ({ group }: { group: OptionGroup }) => (
-  <section className="min-w-0 pt-4">
+  <section className="break-inside-avoid pt-4">
     <h3 className="pb-1 font-semibold">{group.name === '' ? 'General' : wordsOf(group.name)}</h3>
     <dl>
       {group.rows.map((row) => (

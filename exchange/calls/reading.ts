@@ -7,9 +7,9 @@ export interface Malformed {
 }
 
 /** Reads each item by itself, so that one odd record does not hide the others. */
-export const readEach = <T>(
-  items: readonly unknown[],
-  read: (item: unknown) => T,
+export const readEach = <T, Item = unknown>(
+  items: readonly Item[],
+  read: (item: Item) => T,
 ): { readonly values: T[]; readonly malformed: Malformed[] } => {
   const values: T[] = [];
   const malformed: Malformed[] = [];

@@ -18,28 +18,70 @@ const wrapper = load();
 interface DealItem {
   readonly price: string;
   readonly quantity: string;
-  readonly tradeType: number;
+  readonly tradeType?: number;
   readonly time: number;
+}
+
+interface LevelItem {
+  readonly price: string;
+  readonly quantity?: string;
+}
+
+export interface TickerItem {
+  readonly symbol?: string;
+  readonly price?: string;
+  readonly volume?: string;
 }
 
 /** A decoded frame; only the bodies that are used. Default values are absent on the wire. */
 export interface Frame {
-  readonly channel: string;
+  readonly channel?: string;
   readonly symbol?: string;
   readonly sendTime?: number;
-  readonly publicAggreDeals?: { readonly deals: readonly DealItem[] };
+  readonly publicAggreDeals?: { readonly deals?: readonly DealItem[] };
   readonly publicAggreBookTicker?: {
-    readonly bidPrice: string;
-    readonly bidQuantity: string;
-    readonly askPrice: string;
-    readonly askQuantity: string;
+    readonly bidPrice?: string;
+    readonly bidQuantity?: string;
+    readonly askPrice?: string;
+    readonly askQuantity?: string;
   };
-  readonly publicMiniTickers?: {
-    readonly items: readonly {
-      readonly symbol: string;
-      readonly price: string;
-      readonly volume: string;
-    }[];
+  readonly publicAggreDepths?: {
+    readonly asks?: readonly LevelItem[];
+    readonly bids?: readonly LevelItem[];
+    readonly fromVersion?: string;
+    readonly toVersion?: string;
+  };
+  readonly publicMiniTickers?: { readonly items?: readonly TickerItem[] };
+  readonly privateOrders?: {
+    readonly id?: string;
+    readonly clientId?: string;
+    readonly price?: string;
+    readonly quantity?: string;
+    readonly tradeType?: number;
+    readonly cumulativeQuantity?: string;
+    readonly cumulativeAmount?: string;
+    readonly status?: number;
+    readonly createTime?: number;
+  };
+  readonly privateDeals?: {
+    readonly price?: string;
+    readonly quantity?: string;
+    readonly amount?: string;
+    readonly tradeType?: number;
+    readonly isMaker?: boolean;
+    readonly tradeId?: string;
+    readonly clientOrderId?: string;
+    readonly orderId?: string;
+    readonly feeAmount?: string;
+    readonly feeCurrency?: string;
+    readonly time?: number;
+  };
+  readonly privateAccount?: {
+    readonly vcoinName?: string;
+    readonly balanceAmount?: string;
+    readonly frozenAmount?: string;
+    readonly type?: string;
+    readonly time?: number;
   };
 }
 

@@ -1,9 +1,10 @@
 import { price, quantity, quoteAmount, type Price, type QuoteAmount } from '#domain/amount.ts';
 import type { Deal, MarketListener, StreamState } from '#domain/market.ts';
 import { marketSymbol, type MarketSymbol } from '#domain/market-symbol.ts';
+import { readEach } from '../calls/reading.ts';
 import { toLevel } from '../parse.ts';
 import { connect, type Connection } from './connection.ts';
-import { decodeFrame, type Frame } from './frames.ts';
+import { decodeFrame, type Frame, type TickerItem } from './frames.ts';
 
 /** One line of the all-symbols ticker. */
 export interface Ticker {
@@ -110,12 +111,19 @@ class PooledStream implements MarketStream {
   private hear(bytes: Uint8Array): void {
     try {
       const frame = decodeFrame(bytes);
-      if (frame.publicMiniTickers) tell(this.tickerListeners, tickersIn(frame));
+      if (frame.publicMiniTickers) this.hearTickers(frame);
       const listeners = this.watched.get(frame.symbol ?? '')?.listeners;
       if (listeners !== undefined) tellPair(frame, listeners);
     } catch {
       this.unreadable += 1; // odd data is counted; it never stops the stream
     }
+  }
+
+  private hearTickers(frame: Frame): void {
+    // One by one: an odd name must not hide two thousand others.
+    const { values, malformed } = readEach(frame.publicMiniTickers?.items ?? [], toTicker);
+    this.unreadable += malformed.length;
+    for (const listener of this.tickerListeners) listener(values);
   }
 
   private lineFor(channels: number): Line {
@@ -153,16 +161,11 @@ const oldest = (ages: readonly (number | null)[]): number | null => {
   return known.length === 0 ? null : Math.max(...known);
 };
 
-const tell = <T>(listeners: ReadonlySet<(value: T) => void>, value: T): void => {
-  for (const listener of listeners) listener(value);
-};
-
-const tickersIn = (frame: Frame): Ticker[] =>
-  (frame.publicMiniTickers?.items ?? []).map((item) => ({
-    symbol: marketSymbol(item.symbol),
-    price: price(item.price),
-    volumeQuote: quoteAmount(item.volume),
-  }));
+const toTicker = (item: TickerItem): Ticker => ({
+  symbol: marketSymbol(item.symbol ?? ''),
+  price: price(item.price ?? ''),
+  volumeQuote: quoteAmount(item.volume ?? '0'),
+});
 
 const tellPair = (frame: Frame, listeners: ReadonlySet<MarketListener>): void => {
   const symbol = marketSymbol(frame.symbol ?? '');
@@ -183,7 +186,13 @@ const dealsIn = (frame: Frame, symbol: MarketSymbol): Deal[] =>
     symbol,
     price: price(item.price),
     quantity: quantity(item.quantity),
-    takerSide: item.tradeType === 1 ? 'buy' : 'sell',
+    takerSide: takerSideOf(item.tradeType),
     atMs: item.time,
     receivedAtMs: Date.now(),
   }));
+
+const takerSideOf = (tradeType: number | undefined): Deal['takerSide'] => {
+  if (tradeType === 1) return 'buy';
+  if (tradeType === 2) return 'sell';
+  throw new RangeError(`trade type ${String(tradeType)} is not known`);
+};

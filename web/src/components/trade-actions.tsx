@@ -1,7 +1,7 @@
-import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { TradeView } from '#api/schemas/trade.ts';
 import { call, problemText } from '../api/client.ts';
+import { useCommand } from '../api/use-command.ts';
 import { formatProfit, formatQuantity, formatQuote } from '../lib/format.ts';
 import { tradeCan } from '../lib/trade-can.ts';
 import { Button } from './button.tsx';
@@ -10,11 +10,11 @@ import { ConfirmDialog } from './confirm-dialog.tsx';
 type Action = 'sell' | 'disarm';
 
 /** Sends a command of a trade; one opening of the dialog is one command, however often it is pressed. */
-const useCommand = (trade: TradeView, action: Action) => {
+const useTradeCommand = (trade: TradeView, action: Action) => {
   const [open, setOpen] = useState(false);
   const [asked, setAsked] = useState('');
   const key = useRef('');
-  const command = useMutation({
+  const command = useCommand({
     mutationFn: () =>
       call<{ state: 'done' | 'pending' }>(`/trades/${trade.id}/${action}`, {
         method: 'POST',
@@ -34,7 +34,7 @@ const useCommand = (trade: TradeView, action: Action) => {
       setOpen(true);
     },
     close: () => setOpen(false),
-    send: () => command.mutate(),
+    send: () => command.send(),
     busy: command.isPending,
     problem: command.error === null ? null : problemText(command.error),
     /** `pending`: accepted, but the workflow has not confirmed it yet. */
@@ -65,7 +65,7 @@ const Said = ({
 
 /** Sells all that is held, after a question that says what and how much. */
 export const SellNow = ({ trade }: { trade: TradeView }) => {
-  const command = useCommand(trade, 'sell');
+  const command = useTradeCommand(trade, 'sell');
   const held = `${formatQuantity(trade.held)} ${trade.base}`;
   return (
     <>
@@ -99,7 +99,7 @@ export const SellNow = ({ trade }: { trade: TradeView }) => {
 
 /** Gives an entry up before it is sent. */
 export const Disarm = ({ trade }: { trade: TradeView }) => {
-  const command = useCommand(trade, 'disarm');
+  const command = useTradeCommand(trade, 'disarm');
   return (
     <>
       <Button blocked={tradeCan(trade).disarm} onClick={() => command.ask(trade.symbol)}>

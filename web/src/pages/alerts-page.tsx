@@ -1,8 +1,9 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { AlertView } from '#api/schemas/alert.ts';
 import { call, problemText } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
+import { useCommand } from '../api/use-command.ts';
 import { SeverityBadge } from '../components/badges.tsx';
 import { Button } from '../components/button.tsx';
 import { Card } from '../components/card.tsx';
@@ -30,7 +31,7 @@ export const AlertsPage = () => {
 
 const AlertRow = ({ alert }: { alert: AlertView }) => {
   const client = useQueryClient();
-  const acknowledge = useMutation({
+  const acknowledge = useCommand({
     mutationFn: () => call(`/alerts/${alert.id}/ack`, { method: 'POST' }),
     onSuccess: () => client.invalidateQueries({ queryKey: queries.alerts.queryKey }),
   });
@@ -62,7 +63,7 @@ const AlertRow = ({ alert }: { alert: AlertView }) => {
       )}
       <Button
         blocked={alert.acknowledgedAt === null ? null : 'it is acknowledged'}
-        onClick={() => acknowledge.mutate()}
+        onClick={() => acknowledge.send()}
       >
         Acknowledge
       </Button>

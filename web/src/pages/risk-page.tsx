@@ -1,10 +1,11 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Progress } from 'radix-ui';
 import { useState } from 'react';
 import type { KillView, RiskMetricsView } from '#api/schemas/risk.ts';
 import type { VerdictView } from '#api/schemas/listing.ts';
 import { call, problemText } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
+import { useCommand } from '../api/use-command.ts';
 import { Profit, Quote } from '../components/amount.tsx';
 import { StateBadge } from '../components/badges.tsx';
 import { Button } from '../components/button.tsx';
@@ -115,7 +116,7 @@ const KillSwitch = ({ kill }: { kill: KillView | null }) => {
     setAsked(null);
     await client.invalidateQueries({ queryKey: queries.risk.queryKey });
   };
-  const release = useMutation({
+  const release = useCommand({
     mutationFn: () => call('/risk/kill', { method: 'DELETE' }),
     onSuccess: done,
   });
@@ -139,7 +140,7 @@ const KillSwitch = ({ kill }: { kill: KillView | null }) => {
         ))}
         <Button
           blocked={kill === null ? 'it is not set' : null}
-          onClick={() => release.mutate()}
+          onClick={() => release.send()}
           disabled={release.isPending}
         >
           Release
@@ -170,7 +171,7 @@ const KillDialog = ({
   close: () => void;
 }) => {
   const [reason, setReason] = useState('set in the dashboard');
-  const set = useMutation({
+  const set = useCommand({
     mutationFn: (level: KillView['level']) =>
       call('/risk/kill', { method: 'POST', body: { level, reason } }),
     onSuccess: done,
@@ -184,7 +185,7 @@ const KillDialog = ({
       busy={set.isPending}
       problem={set.error === null ? null : problemText(set.error)}
       onConfirm={() => {
-        if (asked !== null) set.mutate(asked.level);
+        if (asked !== null) set.send(asked.level);
       }}
       onClose={close}
     >

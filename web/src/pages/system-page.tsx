@@ -1,8 +1,9 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SourceView, SystemView } from '#api/schemas/system.ts';
 import { call, problemText } from '../api/client.ts';
 import { queries, type BotStatus } from '../api/queries.ts';
+import { useCommand } from '../api/use-command.ts';
 import { StateBadge } from '../components/badges.tsx';
 import { Button } from '../components/button.tsx';
 import { Card, Fact } from '../components/card.tsx';
@@ -55,11 +56,11 @@ const Bot = ({ status }: { status: BotStatus }) => {
     setAsking(null);
     await client.invalidateQueries({ queryKey: queries.bot.queryKey });
   };
-  const start = useMutation({
+  const start = useCommand({
     mutationFn: () => call('/bot/start', { method: 'POST', body: {} }),
     onSuccess: done,
   });
-  const stop = useMutation({
+  const stop = useCommand({
     mutationFn: (positions: 'keep' | 'close') =>
       call('/bot/stop', { method: 'POST', body: { positions } }),
     onSuccess: done,
@@ -82,7 +83,7 @@ const Bot = ({ status }: { status: BotStatus }) => {
         <Button
           look="primary"
           blocked={status.running ? 'a run is active' : null}
-          onClick={() => start.mutate()}
+          onClick={() => start.send()}
           disabled={start.isPending}
         >
           Start
@@ -99,7 +100,7 @@ const Bot = ({ status }: { status: BotStatus }) => {
         positions={status.metrics.openPositions}
         busy={stop.isPending}
         problem={stop.error === null ? null : problemText(stop.error)}
-        onConfirm={(positions) => stop.mutate(positions)}
+        onConfirm={(positions) => stop.send(positions)}
         onClose={() => setAsking(null)}
       />
     </div>

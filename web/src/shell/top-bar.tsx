@@ -24,11 +24,7 @@ export const TopBar = () => {
   return (
     <header className="sticky top-0 z-20 border-b border-line bg-surface">
       {kill === null ? null : (
-        <p
-          role="alert"
-          data-testid="halted"
-          className="bg-danger px-4 py-1.5 font-medium text-white"
-        >
+        <p role="alert" data-testid="halted" className="bg-halt px-4 py-1.5 font-medium text-white">
           {wordsOf(kill.level)}: {kill.reason}. Set by {kill.actor} at {clockText(kill.since)} UTC.
         </p>
       )}

@@ -1,7 +1,8 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState, type RefObject } from 'react';
 import { ApiError, call, problemText } from '../../api/client.ts';
 import { queries } from '../../api/queries.ts';
+import { useCommand } from '../../api/use-command.ts';
 import { Button } from '../../components/button.tsx';
 import { fieldOffset } from './option-schema.ts';
 
@@ -21,7 +22,7 @@ export const OptionEditor = ({
   const client = useQueryClient();
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(initial);
-  const save = useMutation({
+  const save = useCommand({
     mutationFn: () => call('/config', { method: 'PUT', body: { options: JSON.parse(text) } }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: queries.configuration.queryKey });
@@ -38,7 +39,7 @@ export const OptionEditor = ({
       className="space-y-3 p-4"
       onSubmit={(event) => {
         event.preventDefault();
-        save.mutate();
+        save.send();
       }}
     >
       {outdated ? (

@@ -68,7 +68,7 @@ describe('trading options', () => {
       },
       'exit.ladder',
     ],
-    [{ exit: { ladder: [{ gain: 0.1, fraction: 0.1 }] } }, 'exit.ladder.0.gain'],
+    [{ exit: { ladder: [{ gain: 0.2, fraction: 0.1 }] } }, 'exit.ladder.0.gain'],
     [{ exit: { slackSteps: [5, 2] } }, 'exit.slackSteps'],
     [{ exit: { slackSteps: [2, 2] } }, 'exit.slackSteps'],
     [{ quoteAmount: '200', dailySpend: '199' }, 'maxQuotePerTrade'],

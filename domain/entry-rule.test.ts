@@ -105,7 +105,8 @@ describe('a fixed entry', () => {
   test('fires at the opening, at its ceiling', () => {
     const before = view({ ...silent, nowMs: OPENS - 100 });
     expect(judgeEntry(before)).toEqual({ kind: 'wait', for: 'opening' });
-    expect(judgeEntry({ ...before, nowMs: OPENS })).toMatchObject({ kind: 'buy', price: '2' });
+    expect(judgeEntry({ ...before, nowMs: OPENS - 6 })).toMatchObject({ kind: 'wait' });
+    expect(judgeEntry({ ...before, nowMs: OPENS - 5 })).toMatchObject({ kind: 'buy', price: '2' });
   });
 
   test('fires at once when the pair opens early', () => {

@@ -34,7 +34,7 @@ export const symbolWire = z.object({
       }),
     )
     .nullish(),
-  firstOpenTime: z.unknown(),
+  firstOpenTime: z.unknown().optional(),
 });
 export type SymbolWire = z.infer<typeof symbolWire>;
 

@@ -93,7 +93,7 @@ const change = (id: string): Change => ({
 const idsOf = (heard: readonly Heard[], event = 'trade') =>
   heard.filter((each) => each.event === event).map((each) => each.data.id);
 
-describe('the live stream', () => {
+describe('the live stream', { timeout: 30_000 }, () => {
   test('tells of a row that anybody writes', async () => {
     await using server = await startServer(createEventHub('a'));
     await server.hearPostgres();

@@ -20,6 +20,8 @@ import { createTemporalGateway } from './temporal/gateway.ts';
 // The API shows and commands. It stays up while Postgres or Temporal are away, and says so.
 
 const BEAT_MS = 2000;
+/** Answers under way, and live streams, get this long to end. */
+const ANSWERS_END_WITHIN_MS = 2000;
 const VERSION = '0.1.0';
 
 const env = readEnv(apiEnv, process.env);
@@ -70,9 +72,12 @@ server.once('error', (error) => {
   process.exit(1);
 });
 await stopRequested(log);
-events.close();
-server.close();
 demo?.stop();
+events.close();
+await Promise.race([
+  new Promise((done) => server.close(done)),
+  new Promise((late) => setTimeout(late, ANSWERS_END_WITHIN_MS)),
+]);
 await Promise.allSettled([beating.stop(), listening.stop()]);
 if ('closeAllConnections' in server) server.closeAllConnections();
 await db.$disconnect();

@@ -9,7 +9,7 @@ const RETRY_MS = 500;
  * if no run was ever started, so that a stopped bot stays stopped. A run that the record has and
  * Temporal has lost is started again. Repeats until database and Temporal answer.
  */
-export const startDemo = (deps: ApiDeps): { stop(): void } => {
+export const startDemo = (deps: ApiDeps): { readonly done: Promise<void>; stop(): void } => {
   let stopped = false;
   const attempt = async (): Promise<void> => {
     while (!stopped) {
@@ -22,8 +22,8 @@ export const startDemo = (deps: ApiDeps): { stop(): void } => {
       }
     }
   };
-  void attempt();
   return {
+    done: attempt(),
     stop: () => {
       stopped = true;
     },

@@ -1,12 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { env } from 'node:process';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { demoOptions, tradingOptions } from '#domain/configuration.ts';
 import { connectDatabase, type Database } from '#prisma/client.ts';
 import { ensureInstallation } from '#prisma/installation.ts';
 import { freePort } from '#scripts/setup/ports.ts';
 import { startPostgres, type PostgresServer } from '#scripts/setup/postgres-server.ts';
 import { applyMigrations } from '#scripts/setup/prisma-setup.ts';
+import { ensureTemporalCli } from '#scripts/setup/temporal-cli.ts';
+import { startTemporal, type TemporalServer } from '#scripts/setup/temporal-server.ts';
 import type { ApiDeps } from './deps.ts';
 import { createEventHub } from './events/hub.ts';
 import { createTemporalGateway, type TemporalGateway } from './temporal/gateway.ts';
@@ -36,6 +41,32 @@ export const startDatabase = async (): Promise<TestDatabase> => {
   stack.defer(() => db.$disconnect());
   const installationId = await ensureInstallation(db, { mode: MODE, account: ACCOUNT });
   return { db, server, installationId, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+};
+
+export interface TestEngine extends AsyncDisposable {
+  readonly server: TemporalServer;
+  readonly client: Client;
+  /** For workers. */
+  readonly native: NativeConnection;
+  readonly gateway: TemporalGateway;
+}
+
+/** A Temporal of one's own, in memory. The Temporal CLI is looked for as `npm test` does. */
+export const startEngine = async (): Promise<TestEngine> => {
+  const stack = new AsyncDisposableStack();
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const { path } = await ensureTemporalCli(env, () => undefined);
+  const settings = { cli: path, dataDir: null, port: await freePort(), uiPort: null };
+  const server = await startTemporal(settings);
+  stack.defer(() => server.stop());
+  const native = await NativeConnection.connect({ address: server.address });
+  stack.defer(() => native.close());
+  const connection = await Connection.connect({ address: server.address });
+  stack.defer(() => connection.close());
+  const client = new Client({ connection, namespace: server.namespace });
+  const gateway = createTemporalGateway({ uiUrl: 'http://127.0.0.1:21099', server });
+  stack.defer(() => gateway.close());
+  return { server, client, native, gateway, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 };
 
 /** Log lines as they were written, so that a test can look for one. */

@@ -73,6 +73,7 @@ export const commandRoutes = (deps: ApiDeps) =>
       const tradeId = c.req.valid('param').id;
       const argument = c.req.valid('json');
       checkExits(argument.exits);
+      await checkPlan(deps, tradeId);
       const done = await send(deps, { tradeId, updateId, update: editExits, argument });
       return c.json(done, done.state === 'done' ? 200 : 202);
     });
@@ -86,6 +87,18 @@ const checkExits = (options: ExitOptions): void => {
   const first = found[0];
   if (first !== undefined)
     throw new ApiProblem('VALIDATION_FAILED', `${first.path}: ${first.problem}`, found);
+};
+
+/** Before the risk rules have allowed a trade it has no plan: an edit would be lost. */
+const checkPlan = async (deps: ApiDeps, tradeId: string): Promise<void> => {
+  const { phase } = await findTrade(deps, tradeId);
+  const plan = await deps.db.tradePlan.findUnique({ where: { listingId: tradeId } });
+  if (plan !== null || phase === 'closed') return;
+  throw new ApiProblem(
+    'CONFLICT',
+    `Too early: the trade is ${phase}; its exits are set when it is admitted.`,
+    { phase },
+  );
 };
 
 const send = async <Argument>(deps: ApiDeps, command: Command<Argument>) => {

@@ -38,6 +38,7 @@ export interface Command<Argument> {
 export interface TemporalGateway {
   /** Starts a run; throws CONFLICT while one is running. */
   startRun(input: BotRunInput): Promise<void>;
+  /** Throws CONFLICT while none is running. */
   stopRun(stop: StopRun): Promise<RunSnapshot>;
   /** Whether BotRunWorkflow runs. */
   runState(): Promise<'running' | 'closed' | 'absent'>;
@@ -98,8 +99,9 @@ export const createTemporalGateway = ({ uiUrl, server }: GatewaySettings): Tempo
           args: [input],
         });
       }).catch(startProblem),
+    // A stop that was answered once is answered the same for ever, also after the end.
     stopRun: async (stop) => {
-      await ping();
+      if ((await call(() => runState(client))) !== 'running') throw noRun();
       return sendStop(client, stop);
     },
     runState: () => call(() => runState(client)),
@@ -142,6 +144,8 @@ const startProblem = (error: unknown): never => {
     throw new ApiProblem('CONFLICT', 'A run is active already; stop it first.');
   throw error;
 };
+
+const noRun = (): ApiProblem => new ApiProblem('CONFLICT', 'No run is active.');
 
 const sendStop = async (client: Client, stop: StopRun): Promise<RunSnapshot> => {
   const handle = client.workflow.getHandle(botRunWorkflowId);

@@ -15,7 +15,8 @@ export const historyOf = async (
   temporalUrl: string | null,
 ): Promise<HistoryView> => {
   const handle = client.workflow.getHandle(workflowId);
-  const [description, history] = await Promise.all([handle.describe(), handle.fetchHistory()]);
+  const description = await handle.describe(); // first: it says clearly when there is none
+  const history = await handle.fetchHistory();
   const names = new Map<string, string>();
   const events = (history.events ?? []).map((event) => eventView(event, names));
   return {

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { freePort } from '#scripts/setup/ports.ts';
+import { startProcess } from '#test/processes.ts';
+import { until } from '#test/until.ts';
+import { MODE, startDatabase, startEngine } from './testing.ts';
+
+// The process, as `npm start` runs it.
+
+const start = async (env: Record<string, string>) => {
+  const port = await freePort();
+  const api = await startProcess('api/main.ts', {
+    env: { EXCHANGE: MODE, MEXC_API_KEY: 'sim-key', API_PORT: String(port), ...env },
+    ready: 'API ready',
+  });
+  const address = `http://127.0.0.1:${port}`;
+  const statusOf = async (path: string) => (await fetch(`${address}${path}`)).status;
+  return { api, address, statusOf };
+};
+
+const AWAY = {
+  DATABASE_URL: 'postgresql://nobody:nothing@127.0.0.1:1/none',
+  TEMPORAL_ADDRESS: '127.0.0.1:1',
+};
+
+describe('the process', () => {
+  test('answers without a database and without Temporal, and stops at once', async () => {
+    const { api, address, statusOf } = await start(AWAY);
+    await using _ = api;
+    expect(api.lines.join('\n')).toContain(address);
+    expect(await statusOf('/health')).toBe(200);
+    expect(await statusOf('/health/ready')).toBe(503);
+    expect(await statusOf('/api/trades')).toBe(503);
+    const stream = await fetch(`${address}/api/events`);
+    const rest = stream.text();
+    expect(await api.stop()).toBe(0);
+    expect(await rest).toContain('event: hello');
+  }, 30_000);
+
+  test('says which settings are wrong, all of them, and ends', async () => {
+    const wrong = { ...AWAY, DATABASE_URL: 'nowhere', API_PORT: 'many' };
+    await expect(start(wrong)).rejects.toThrow(/DATABASE_URL[\s\S]*API_PORT/);
+  }, 30_000);
+
+  test('ends when its port is taken, and says so', async () => {
+    const { api, address } = await start(AWAY);
+    await using _ = api;
+    const again = start({ ...AWAY, API_PORT: new URL(address).port });
+    await expect(again).rejects.toThrow(/Cannot listen/);
+  }, 30_000);
+
+  test('shows its sign of life, starts the demo, and finds its database again', async () => {
+    await using database = await startDatabase();
+    await using engine = await startEngine();
+    const { api, statusOf } = await start({
+      DATABASE_URL: database.server.url,
+      TEMPORAL_ADDRESS: engine.server.address,
+      TEMPORAL_NAMESPACE: engine.server.namespace,
+    });
+    await using _ = api;
+    const { db, installationId } = database;
+    await until('it beats', () => db.botHealth.findFirst({ where: { process: 'api' } }));
+    await until('the run is started', async () => (await engine.gateway.runState()) === 'running');
+    expect(await db.botConfiguration.count({ where: { installationId, active: true } })).toBe(1);
+    await db.$queryRaw`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                       WHERE pid <> pg_backend_pid() AND datname = current_database()`;
+    const since = new Date();
+    await until('it beats again', () =>
+      db.botHealth.findFirst({ where: { process: 'api', heartbeatAt: { gt: since } } }),
+    );
+    expect(await statusOf('/api/trades')).toBe(200);
+    expect(await api.stop()).toBe(0);
+  }, 60_000);
+});

@@ -1,0 +1,159 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { price, quantity } from '#domain/amount.ts';
+import { marketSymbol } from '#domain/market-symbol.ts';
+import { clientOrderId, type NewOrder } from '#domain/order.ts';
+import type { Simulator } from '#simulator/simulator.ts';
+import { control, startTestSimulator, type Body } from '#simulator/testing.ts';
+import { createExchangeClient, type ExchangeClient, type ExchangeSettings } from './client.ts';
+import { ExchangeError, type Failure } from './failure.ts';
+import { Secret } from './secret.ts';
+
+const sol = marketSymbol('SOLUSDT');
+
+let simulator: Simulator;
+let client: ExchangeClient;
+let count = 0;
+
+const clientWith = (changes: Partial<ExchangeSettings> = {}): ExchangeClient =>
+  createExchangeClient({
+    restUrl: simulator.url,
+    webUrl: simulator.url,
+    credentials: { apiKey: 'sim-key', secret: new Secret('sim-secret') },
+    recvWindowMs: 1000,
+    ...changes,
+  });
+
+const order = (side: 'buy' | 'sell' = 'buy'): NewOrder => ({
+  symbol: sol,
+  side,
+  type: 'limitIoc',
+  price: price('1'),
+  quantity: quantity('5'),
+  clientOrderId: clientOrderId(`rest-${(count += 1)}`),
+});
+
+const place = (side: 'buy' | 'sell' = 'buy', withinMs = 60_000) =>
+  client.placeOrder(order(side), { notAfterMs: Date.now() + withinMs, recvWindowMs: 1000 });
+
+const fault = (endpoint: string, action: string, more: object = {}) =>
+  control(simulator, 'POST /_sim/faults', { endpoint, action, ...more });
+
+/** What a read failed with; fails the test when it did not. */
+const failureOf = async (read: Promise<unknown>): Promise<Failure> => {
+  const error: unknown = await read.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof ExchangeError) return error.failure;
+  throw new Error('an ExchangeError was expected', { cause: error });
+};
+
+/** Orders that reached the exchange. */
+const sentOrders = async (): Promise<number> => {
+  const { body } = await control(simulator, 'GET /_sim/truth');
+  const requests = body['requests'] ?? [];
+  return Array.from<Body>(requests).filter(
+    (each) => String(each['method']) === 'POST' && String(each['path']) === '/api/v3/order',
+  ).length;
+};
+
+beforeAll(async () => {
+  simulator = await startTestSimulator();
+});
+afterAll(() => simulator.stop());
+beforeEach(async () => {
+  await control(simulator, 'POST /_sim/reset');
+  client = clientWith();
+});
+afterEach(() => client.close());
+
+describe('an answer that a careless client would choke on ends in time, as doubt', () => {
+  test.each([
+    ['huge', 'malformed'],
+    ['gzipBomb', 'malformed'],
+    ['truncated', 'unreachable'],
+    ['garbage', 'malformed'],
+    ['html', 'malformed'],
+    ['wrongType', 'malformed'],
+    ['redirect', 'malformed'],
+    ['reset', 'unreachable'],
+    ['endless', 'unreachable'],
+    ['slowDrip', 'unreachable'],
+  ])('%s is %s', { timeout: 15_000 }, async (action, kind) => {
+    await fault('GET /api/v3/order', action);
+    const before = process.memoryUsage().rss;
+    const failure = await failureOf(client.findOrder(sol, { clientOrderId: clientOrderId('x') }));
+    expect(failure.kind).toBe(kind);
+    expect(process.memoryUsage().rss - before).toBeLessThan(512 * 1024 * 1024);
+  });
+});
+
+describe('told to slow down', () => {
+  test('a read waits as long as it was told, then asks', async () => {
+    const told = { status: 429, retryAfterSeconds: 1 };
+    await fault('GET /api/v3/account', 'status', told);
+    expect(await failureOf(client.balances())).toMatchObject({ kind: 'throttled', status: 429 });
+    const before = performance.now();
+    expect((await client.balances()).size).toBeGreaterThan(0);
+    expect(performance.now() - before).toBeGreaterThan(800);
+  });
+
+  test('a read that would have to wait too long fails at once, unsent', async () => {
+    const told = { status: 429, retryAfterSeconds: 60 };
+    await fault('GET /api/v3/account', 'status', told);
+    await failureOf(client.balances());
+    const failure = await failureOf(client.balances());
+    expect(failure).toMatchObject({ kind: 'unreachable', sent: 'no' });
+  });
+
+  test('an order is doubt; the next one waits, and is not sent after its time', async () => {
+    await fault('POST /api/v3/order', 'status', { status: 429, retryAfterSeconds: 60 });
+    expect((await place()).kind).toBe('unknown');
+    expect(await place('buy', 300)).toMatchObject({ kind: 'notSent' });
+    expect(await sentOrders()).toBe(1);
+  });
+
+  test('418 stops every call, and says until when', async () => {
+    await fault('GET /api/v3/depth', 'status', { status: 418, retryAfterSeconds: 120 });
+    await failureOf(client.depth(sol));
+    expect(client.budget().bannedUntilMs).toBeGreaterThan(Date.now());
+    expect(await failureOf(client.balances())).toMatchObject({ sent: 'no' });
+    expect(await failureOf(client.clock.refresh())).toMatchObject({ sent: 'no' });
+    const answer = await place('sell', 300);
+    expect(answer).toMatchObject({ kind: 'notSent', because: expect.stringContaining('418') });
+    expect(await sentOrders()).toBe(0);
+  });
+});
+
+describe('within what the exchange allows', () => {
+  test('a burst of entries is spread, and none is refused for its rate', async () => {
+    await control(simulator, 'POST /_sim/switches', { ordersPerSecond: 12 });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => place()));
+    expect(answers.map((each) => each.kind)).toEqual(Array.from(answers, () => 'acknowledged'));
+  });
+
+  test('an exit goes out at once while entries wait', async () => {
+    const entries = Array.from({ length: 10 }, () => place());
+    const exit = await place('sell');
+    const waiting = await Promise.race([Promise.all(entries), Promise.resolve('waiting')]);
+    expect(exit.kind).not.toBe('notSent');
+    expect(waiting).toBe('waiting');
+    await Promise.all(entries);
+  });
+
+  test.each([
+    ['shared300', 'new'],
+    ['perEndpoint500', 'old'],
+  ] as const)('polls and reads as the model %s allows meet no 429', async (model, weights) => {
+    await control(simulator, 'POST /_sim/switches', { rateModel: model, weights });
+    await client.close();
+    client = clientWith({ budget: { model } });
+    const reads = Array.from({ length: 60 }, () => client.balances().then(() => 'read', kindOf));
+    const answers = new Set(await Promise.all(reads));
+    expect(answers.has('throttled')).toBe(false);
+    expect(answers.has('read')).toBe(true);
+  });
+});
+
+const kindOf = (error: unknown): string =>
+  error instanceof ExchangeError ? error.failure.kind : String(error);

@@ -117,7 +117,7 @@ describe('the dashboard in a real browser', () => {
     for (const name of ['Listings', 'Trades', 'Risk', 'Alerts', 'Options', 'System', 'Now']) {
       await page.goto(`${address}/`);
       await page.getByRole('navigation').getByRole('link', { name }).click();
-      await page.waitForFunction(`document.title.includes("${name}")`);
+      await expect.poll(() => page.title(), { timeout: 10_000 }).toContain(name);
       await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
     }
     expect(complaints).toEqual([]);

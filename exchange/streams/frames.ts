@@ -6,10 +6,16 @@ import protobuf from 'protobufjs';
 
 const FOLDER = join(import.meta.dirname, '..', 'proto');
 
+/** A frame of all pairs every 3 s: of its twelve fields three are used, the others are skipped. */
+const USED_OF_TICKERS = new Set(['symbol', 'price', 'volume']);
+
 const load = (): protobuf.Type => {
   const root = new protobuf.Root();
   for (const file of readdirSync(FOLDER).filter((name) => name.endsWith('.proto')))
     protobuf.parse(readFileSync(join(FOLDER, file), 'utf8'), root, { keepCase: true });
+  const ticker = root.lookupType('PublicMiniTickerV3Api');
+  for (const field of ticker.fieldsArray)
+    if (!USED_OF_TICKERS.has(field.name)) ticker.remove(field);
   return root.resolveAll().lookupType('PushDataV3ApiWrapper');
 };
 

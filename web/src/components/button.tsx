@@ -2,8 +2,8 @@ import { useId, useState, type ButtonHTMLAttributes } from 'react';
 
 const LOOKS = {
   quiet: 'border-control bg-surface text-text hover:bg-raised',
-  danger: 'border-danger bg-danger/15 text-danger hover:bg-danger/25',
-  primary: 'border-accent bg-accent/15 text-accent hover:bg-accent/25',
+  danger: 'border-danger bg-danger/15 text-danger hover:bg-danger/18',
+  primary: 'border-accent bg-accent/15 text-accent hover:bg-accent/20',
 } as const;
 
 type Props = ButtonHTMLAttributes<HTMLButtonElement> & {

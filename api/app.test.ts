@@ -1,8 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectDatabase, type Database } from '#prisma/client.ts';
+import { freePort } from '#scripts/setup/ports.ts';
 import { createApp } from './app.ts';
 import type { ErrorEnvelope } from './schemas/error.ts';
 import { asked, HOST, testDeps } from './testing.ts';
@@ -101,6 +103,39 @@ describe('every answer', () => {
     expect(message).toBe('The database does not answer; try again.');
     const line = deps.log.lines.find((each) => each.level === 'warn');
     expect(line?.fields).toMatchObject({ requestId, err: expect.any(Error) });
+  });
+});
+
+/** A server that answers every start of a connection as Postgres does, with one code. */
+const refusingPostgres = async (code: string) => {
+  const refusal = `SFATAL\0VFATAL\0C${code}\0Mnot now\0\0`;
+  const head = Buffer.alloc(5);
+  head.write('E');
+  head.writeInt32BE(4 + refusal.length, 1);
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => socket.end(Buffer.concat([head, Buffer.from(refusal)])));
+  });
+  const port = await freePort();
+  await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
+  return { server, url: `postgresql://nobody:nothing@127.0.0.1:${port}/none` };
+};
+
+describe('a database that takes no connections', () => {
+  test.each([
+    ['57P03', 'starting up'],
+    ['57P01', 'going down'],
+    ['53300', 'full'],
+  ])('%s (%s) is missing, not our fault', async (code) => {
+    const { server, url } = await refusingPostgres(code);
+    const refused = connectDatabase(url);
+    try {
+      const response = await createApp(testDeps(refused)).fetch(asked('/api/trades'), {});
+      expect(response.status).toBe(503);
+    } finally {
+      await refused.$disconnect();
+      server.close();
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isDriverAdapterError } from '@prisma/driver-adapter-utils';
+import { isDriverAdapterError, type DriverAdapterError } from '@prisma/driver-adapter-utils';
 import { Prisma } from '#prisma/generated/client.ts';
 import type { Context, ErrorHandler, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -118,9 +118,14 @@ const missingPart = (error: unknown): string | null => {
     (error instanceof Prisma.PrismaClientKnownRequestError && DATABASE_AWAY.has(error.code))
   )
     return 'The database';
+  const driver =
+    error instanceof Prisma.PrismaClientKnownRequestError
+      ? error.meta?.['driverAdapterError']
+      : null;
+  if (isDriverAdapterError(driver) && isAway(driver.cause)) return 'The database';
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     if ('code' in at && typeof at.code === 'number' && GRPC_AWAY.has(at.code)) return 'Temporal';
-    if (isDriverAdapterError(at) && ADAPTER_AWAY.has(at.cause.kind)) return 'The database';
+    if (isDriverAdapterError(at) && isAway(at.cause)) return 'The database';
     if (SOCKET_AWAY.test(at.message)) return 'The database';
   }
   return null;
@@ -134,5 +139,13 @@ const ADAPTER_AWAY: ReadonlySet<string> = new Set([
   'SocketTimeout',
   'TooManyConnections',
 ]);
+/**
+ * Classes of Postgres' own codes: connection lost, no room, starting or going down.
+ * https://www.postgresql.org/docs/18/errcodes-appendix.html
+ */
+const POSTGRES_AWAY = /^(?:08|53|57P0)/;
 /** What the driver says when it has no code: refused, broken off, going down. */
 const SOCKET_AWAY = /ECONNREFUSED|ECONNRESET|Connection terminated|terminating connection/;
+
+const isAway = (cause: DriverAdapterError['cause']): boolean =>
+  ADAPTER_AWAY.has(cause.kind) || (cause.kind === 'postgres' && POSTGRES_AWAY.test(cause.code));

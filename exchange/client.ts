@@ -23,6 +23,7 @@ import type { WebPair } from './hints/web-symbols.ts';
 import { sendBatch, sendOrder, type PlaceAnswer, type SendTiming } from './place-order.ts';
 import { createRest } from './rest.ts';
 import type { Secret } from './secret.ts';
+import type { BookSnapshot } from './streams/local-book.ts';
 
 export type { PlaceAnswer } from './place-order.ts';
 export type { OrderRef } from './endpoints/order-params.ts';
@@ -105,6 +106,8 @@ export interface ExchangeClient {
   }>;
   bookTop(symbol: MarketSymbol): Promise<BookTop>;
   depth(symbol: MarketSymbol, limit?: number): Promise<BookDepth>;
+  /** Up to 1,000 levels with the version that the stream's diffs continue. */
+  bookSnapshot(symbol: MarketSymbol): Promise<BookSnapshot>;
   /** Null before the first trade. */
   lastPrice(symbol: MarketSymbol): Promise<Price | null>;
   /** Public trades, newest first. */

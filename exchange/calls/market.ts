@@ -8,7 +8,11 @@ import { toAnnouncedCoin } from '../hints/calendar.ts';
 import { toOfflinePair } from '../hints/offline-pairs.ts';
 import { toWebPair } from '../hints/web-symbols.ts';
 import { toBookTop, toDeal, toLevel, toLevels, toSymbolRules } from '../parse.ts';
+import type { BookSnapshot } from '../streams/local-book.ts';
 import { readEach, reading } from './reading.ts';
+
+/** A whole book: what the documentation asks for before diffs are applied. */
+const SNAPSHOT_LEVELS = 1000;
 
 /** What needs no key, in domain values. */
 export const marketCalls = (calls: Endpoints) => ({
@@ -23,6 +27,10 @@ export const marketCalls = (calls: Endpoints) => ({
     const { values, malformed } = readEach(await calls.offlineSymbols(), toOfflinePair);
     return { pairs: values, malformed };
   },
+  ...priceCalls(calls),
+});
+
+const priceCalls = (calls: Endpoints) => ({
   bookTop: async (symbol: MarketSymbol) => {
     const wire = await calls.bookTicker(symbol);
     return reading('bookTop', () =>
@@ -41,6 +49,14 @@ export const marketCalls = (calls: Endpoints) => ({
       asks: toLevels(wire.asks),
       receivedAtMs,
     }));
+  },
+  bookSnapshot: async (symbol: MarketSymbol): Promise<BookSnapshot> => {
+    const wire = await calls.depth(symbol, SNAPSHOT_LEVELS);
+    return reading('bookSnapshot', () => {
+      if (wire.lastUpdateId == null) throw new RangeError('a book without a version');
+      const version = BigInt(wire.lastUpdateId);
+      return { version, bids: toLevels(wire.bids), asks: toLevels(wire.asks) };
+    });
   },
   lastPrice: async (symbol: MarketSymbol) => {
     const wire = await calls.lastPrice(symbol);

@@ -51,7 +51,12 @@ export const klinesWire = z.array(
 );
 
 const level = z.tuple([text, text]).rest(z.unknown());
-export const depthWire = z.object({ bids: z.array(level), asks: z.array(level) });
+export const depthWire = z.object({
+  /** Version of the book; the diffs of the stream continue it. */
+  lastUpdateId: z.union([z.int(), text.regex(/^\d{1,20}$/)]).nullish(),
+  bids: z.array(level),
+  asks: z.array(level),
+});
 export const bookTickerWire = z.object({
   symbol: text,
   bidPrice: nullableText,

@@ -9,6 +9,8 @@ export interface ConnectionSettings {
   onState(state: StreamState): void;
   /** The exchange would not subscribe a channel; it is asked again later. */
   onRefused(channel: string, because: string): void;
+  /** A channel is accepted after a gap: what it said before was not heard. */
+  onAccepted?(channel: string): void;
   /** All wanted channels are accepted on a socket that was opened after a gap. */
   onReady?(): void;
   /** Age at which a socket is replaced; the exchange ends it at 24 h. */
@@ -25,6 +27,7 @@ export interface Connection {
   state(): StreamState;
   /** True when every wanted channel is accepted. */
   isReady(): boolean;
+  isAccepted(channel: string): boolean;
   /** Since the last message of any kind, ms; null before the first. */
   ageMs(): number | null;
   /** Ends the socket; a new one is opened at once, its address asked for anew. */
@@ -95,6 +98,10 @@ class KeptConnection implements Connection {
     return this.current === 'live' && this.link !== null && this.has(this.link);
   }
 
+  isAccepted(channel: string): boolean {
+    return this.link?.accepted.has(channel) ?? false;
+  }
+
   ageMs(): number | null {
     return this.link?.silentMs() ?? null;
   }
@@ -144,7 +151,10 @@ class KeptConnection implements Connection {
         for (const channel of this.wanted) link.say('SUBSCRIPTION', channel);
       },
       onFrame: (bytes) => this.settings.onFrame(bytes),
-      onAccepted: () => this.accepted(link),
+      onAccepted: (channel) => {
+        if (link === this.link) this.settings.onAccepted?.(channel);
+        this.accepted(link);
+      },
       onRefused: (channel, because) => this.settings.onRefused(channel, because),
       onHeard: () => {
         if (link === this.link && this.current === 'stale') this.setState('live');

@@ -3,8 +3,8 @@ import type { Deal, MarketListener, StreamState } from '#domain/market.ts';
 import { marketSymbol, type MarketSymbol } from '#domain/market-symbol.ts';
 import { readEach } from '../calls/reading.ts';
 import { toLevel } from '../parse.ts';
-import { connect, type Connection } from './connection.ts';
 import { decodeFrame, type Frame, type TickerItem } from './frames.ts';
+import { createPool, type ConnectionPool, type Line } from './pool.ts';
 
 /** One line of the all-symbols ticker. */
 export interface Ticker {
@@ -28,20 +28,12 @@ export interface MarketStream {
   close(): Promise<void>;
 }
 
-/** Subscriptions per connection; a pair takes two. https://mexcdevelop.github.io/apidocs (read 2026-11-20) */
-const SUBSCRIPTIONS_MAX = 30;
-const PER_PAIR = 2;
 const TICKERS = 'spot@public.miniTickers.v3.api.pb@UTC+8';
 
 const channelsOf = (symbol: MarketSymbol): readonly string[] => [
   `spot@public.aggre.deals.v3.api.pb@10ms@${symbol}`,
   `spot@public.aggre.bookTicker.v3.api.pb@10ms@${symbol}`,
 ];
-
-interface Line {
-  readonly connection: Connection;
-  channels: number;
-}
 
 interface Watched {
   readonly line: Line;
@@ -55,57 +47,61 @@ export const createMarketStream = (settings: { readonly wsUrl: string }): Market
   new PooledStream(settings.wsUrl);
 
 class PooledStream implements MarketStream {
-  private readonly wsUrl: string;
-  private readonly lines: Line[] = [];
+  private readonly pool: ConnectionPool;
   private readonly watched = new Map<string, Watched>();
   private readonly tickerListeners = new Set<TickerListener>();
   private tickerLine: Line | null = null;
   private unreadable = 0;
 
   constructor(wsUrl: string) {
-    this.wsUrl = wsUrl;
+    this.pool = createPool({
+      url: wsUrl,
+      onFrame: (bytes) => this.hear(bytes),
+      onState: (line, state) => {
+        for (const pair of this.watched.values())
+          if (pair.line === line) for (const listener of pair.listeners) listener.onState(state);
+      },
+    });
   }
 
   watch(symbol: MarketSymbol, listener: MarketListener): () => void {
-    const known = this.watched.get(symbol);
-    const pair = known ?? { line: this.lineFor(PER_PAIR), listeners: new Set<MarketListener>() };
+    const pair = this.watched.get(symbol) ?? this.begin(symbol);
     pair.listeners.add(listener);
-    if (known === undefined) {
-      this.watched.set(symbol, pair);
-      for (const channel of channelsOf(symbol)) pair.line.connection.subscribe(channel);
-    }
     return () => {
       pair.listeners.delete(listener);
       if (pair.listeners.size > 0 || this.watched.get(symbol) !== pair) return;
       this.watched.delete(symbol);
-      pair.line.channels -= PER_PAIR;
-      for (const channel of channelsOf(symbol)) pair.line.connection.unsubscribe(channel);
+      this.pool.unsubscribe(pair.line, channelsOf(symbol));
     };
   }
 
   watchAllTickers(listener: TickerListener): () => void {
     this.tickerListeners.add(listener);
-    if (this.tickerLine === null) {
-      this.tickerLine = this.lineFor(1);
-      this.tickerLine.connection.subscribe(TICKERS);
-    }
+    this.tickerLine ??= this.pool.subscribe([TICKERS]);
     return () => this.tickerListeners.delete(listener);
   }
 
   state(): StreamState {
-    return worst(this.lines.map((line) => line.connection.state()));
+    return this.pool.state();
   }
 
   ageMs(): number | null {
-    return oldest(this.lines.map((line) => line.connection.ageMs()));
+    return this.pool.ageMs();
   }
 
   malformed(): number {
     return this.unreadable;
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.lines.map((line) => line.connection.close()));
+  close(): Promise<void> {
+    return this.pool.close();
+  }
+
+  private begin(symbol: MarketSymbol): Watched {
+    const line = this.pool.subscribe(channelsOf(symbol));
+    const pair = { line, listeners: new Set<MarketListener>() };
+    this.watched.set(symbol, pair);
+    return pair;
   }
 
   private hear(bytes: Uint8Array): void {
@@ -125,41 +121,7 @@ class PooledStream implements MarketStream {
     this.unreadable += malformed.length;
     for (const listener of this.tickerListeners) listener(values);
   }
-
-  private lineFor(channels: number): Line {
-    const roomy = this.lines.find((line) => line.channels + channels <= SUBSCRIPTIONS_MAX);
-    if (roomy !== undefined) {
-      roomy.channels += channels;
-      return roomy;
-    }
-    const line: Line = { channels, connection: connect(this.hooks(() => line)) };
-    this.lines.push(line);
-    return line;
-  }
-
-  private hooks(line: () => Line) {
-    return {
-      url: this.wsUrl,
-      onFrame: (bytes: Uint8Array) => this.hear(bytes),
-      onState: (state: StreamState) => {
-        for (const pair of this.watched.values())
-          if (pair.line === line()) for (const listener of pair.listeners) listener.onState(state);
-      },
-      onRefused: () => undefined, // the pair may not exist yet: the connection asks again
-    };
-  }
 }
-
-const ORDER: readonly StreamState[] = ['closed', 'connecting', 'stale', 'live'];
-
-/** Without a connection nothing is watched, and nothing is wrong. */
-const worst = (states: readonly StreamState[]): StreamState =>
-  ORDER.find((state) => states.includes(state)) ?? 'live';
-
-const oldest = (ages: readonly (number | null)[]): number | null => {
-  const known = ages.filter((age) => age !== null);
-  return known.length === 0 ? null : Math.max(...known);
-};
 
 const toTicker = (item: TickerItem): Ticker => ({
   symbol: marketSymbol(item.symbol ?? ''),

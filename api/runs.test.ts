@@ -54,10 +54,11 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => stack.disposeAsync(), 60_000);
 afterEach(async () => {
-  if ((await engine.gateway.runState()) === 'running') {
-    await engine.gateway.stopRun({ positions: 'keep' });
-    await until('the run has ended', async () => (await engine.gateway.runState()) === 'closed');
-  }
+  await until('no run is left', async () => {
+    if ((await engine.gateway.runState()) !== 'running') return true;
+    await engine.gateway.stopRun({ positions: 'keep' }); // refused if it ends just now: looked again
+    return false;
+  });
   await clear(database.db);
 }, 30_000);
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env } from 'node:process';
@@ -33,6 +33,7 @@ export interface TestDatabase extends AsyncDisposable {
 export const startDatabase = async (): Promise<TestDatabase> => {
   const stack = new AsyncDisposableStack();
   const dataDir = await mkdtemp(join(tmpdir(), 'sniper-api-'));
+  await chmod(dataDir, 0o755); // as root, Postgres runs as another user and must enter
   stack.defer(() => rm(dataDir, { recursive: true, force: true }));
   const server = await startPostgres({ dataDir, port: await freePort() });
   stack.defer(() => server.stop());

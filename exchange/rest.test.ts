@@ -126,10 +126,21 @@ describe('told to slow down', () => {
 });
 
 describe('within what the exchange allows', () => {
-  test('a burst of entries is spread, and none is refused for its rate', async () => {
+  test('of a burst of entries, those that would be late are not sent, and none is doubt', async () => {
     await control(simulator, 'POST /_sim/switches', { ordersPerSecond: 12 });
     const answers = await Promise.all(Array.from({ length: 20 }, () => place()));
-    expect(answers.map((each) => each.kind)).toEqual(Array.from(answers, () => 'acknowledged'));
+    const kinds = answers.map((each) => each.kind);
+    expect(new Set(kinds)).toEqual(new Set(['acknowledged', 'notSent']));
+    expect(kinds.filter((kind) => kind === 'acknowledged')).toHaveLength(7);
+    expect(await sentOrders()).toBe(7);
+  });
+
+  test('exits wait for their turn, and all of them are sent', { timeout: 15_000 }, async () => {
+    await control(simulator, 'POST /_sim/switches', { ordersPerSecond: 12 });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => place('sell')));
+    // There is nothing to sell: a clear no is an answer, too.
+    expect(new Set(answers.map((each) => each.kind))).toEqual(new Set(['refused']));
+    expect(await sentOrders()).toBe(20);
   });
 
   test('an exit goes out at once while entries wait', async () => {

@@ -29,6 +29,8 @@ export interface Call {
   readonly timeoutMs?: number;
   /** An exit or a cancel: may use the reserve of the order budget. */
   readonly first?: boolean;
+  /** Longest wait for the budget; without it, as long as the call may take. */
+  readonly waitMaxMs?: number;
 }
 
 /** A connection pool to one host that signs, sends and classifies. It knows no endpoint. */
@@ -82,7 +84,7 @@ const notSent = (call: Call, reason: string): ExchangeError =>
 
 /** Waits until the budget has room. A wait that would outlast the call fails at once, unsent. */
 const admit = async (budget: RequestBudget, call: Call, firstMs: number): Promise<void> => {
-  const deadline = performance.now() + waitMaxMs(call);
+  const deadline = performance.now() + longestWaitMs(call);
   let ms = firstMs;
   while (performance.now() + ms <= deadline) {
     await pause(ms);
@@ -94,8 +96,11 @@ const admit = async (budget: RequestBudget, call: Call, firstMs: number): Promis
   if (why !== null) throw notSent(call, `held back for ${Math.ceil(why.ms)} ms: ${why.because}`);
 };
 
-const waitMaxMs = ({ timeoutMs = TIMEOUT_MS, signed }: Call): number =>
-  signed?.notAfterMs === undefined ? timeoutMs : signed.notAfterMs - signed.nowMs();
+const longestWaitMs = ({ timeoutMs = TIMEOUT_MS, signed, waitMaxMs = Infinity }: Call): number => {
+  const { notAfterMs, nowMs } = signed ?? {};
+  const usual = notAfterMs === undefined || nowMs === undefined ? timeoutMs : notAfterMs - nowMs();
+  return Math.min(usual, waitMaxMs);
+};
 
 interface Answer {
   readonly status: number;

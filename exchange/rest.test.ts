@@ -155,7 +155,7 @@ describe('within what the exchange allows', () => {
   test.each([
     ['shared300', 'new'],
     ['perEndpoint500', 'old'],
-  ] as const)('polls and reads as the model %s allows meet no 429', async (model, weights) => {
+  ] as const)('reads as the model %s allows meet no 429', async (model, weights) => {
     await control(simulator, 'POST /_sim/switches', { rateModel: model, weights });
     await client.close();
     client = clientWith({ budget: { model } });
@@ -163,6 +163,14 @@ describe('within what the exchange allows', () => {
     const answers = new Set(await Promise.all(reads));
     expect(answers.has('throttled')).toBe(false);
     expect(answers.has('read')).toBe(true);
+  });
+
+  test('which of the models holds is learned from the first 429', async () => {
+    await control(simulator, 'POST /_sim/switches', { rateModel: 'shared300', weights: 'new' });
+    expect(client.budget().model).toBe('perEndpoint500');
+    const reads = Array.from({ length: 40 }, () => client.balances().then(() => 'read', kindOf));
+    expect(new Set(await Promise.all(reads))).toEqual(new Set(['read', 'throttled']));
+    expect(client.budget().model).toBe('shared300');
   });
 });
 

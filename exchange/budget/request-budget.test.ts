@@ -15,7 +15,7 @@ const find: Wanted = { method: 'GET', path: '/api/v3/order', first: false };
 
 const budget = (changes: Partial<BudgetSettings> = {}) => {
   let nowMs = 1_000_000;
-  const made = createRequestBudget({ ...usualBudget, ...changes }, () => nowMs);
+  const made = createRequestBudget({ ...usualBudget, model: 'shared300', ...changes }, () => nowMs);
   const sendAll = (wanted: Wanted, count: number) =>
     Array.from({ length: count }, () => made.take(wanted)).filter((hold) => hold === null).length;
   return { ...bound(made), sendAll, pass: (ms: number) => (nowMs += ms) };
@@ -70,6 +70,18 @@ describe('weights', () => {
     const { sendAll, take } = budget({ model: 'perEndpoint500' });
     expect(sendAll(account, 60)).toBe(50);
     expect(take(find)).toBeNull();
+  });
+
+  test('of the model that holds are learned from a refusal, with what was used before', () => {
+    const { sendAll, slowDown, pass, state, take } = budget({ model: 'learn' });
+    expect(state().model).toBe('perEndpoint500');
+    expect(sendAll(account, 40)).toBe(40);
+    slowDown(account, 429, 1000);
+    expect(state()).toMatchObject({ model: 'shared300', weight: { used: 400, most: 300 } });
+    pass(1000);
+    expect(take(find)?.because).toContain('weight budget');
+    pass(9000);
+    expect(sendAll(account, 40)).toBe(30);
   });
 
   test('polls leave a part to those who guard positions', () => {

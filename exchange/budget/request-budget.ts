@@ -1,14 +1,17 @@
 import { weights, type Weight } from './weights.ts';
 
+type Model = 'shared300' | 'perEndpoint500';
+
 /** Which process calls. One account has one budget: the roles share it. */
 export type Role = 'alone' | 'monitor' | 'worker';
 
 export interface BudgetSettings {
   /**
-   * `shared300`: 300 per 10 s for all calls of an address, raised weights: the stricter of the two
-   * published models, and the one that is planned for. `perEndpoint500`: 500 per 10 s for each call.
+   * Two models are published, and which one holds is not known. `shared300`: 300 per 10 s for all
+   * calls of an address, raised weights. `perEndpoint500`: 500 per 10 s for each call. `learn`: the
+   * second, until a 429 that it does not explain shows that it is the first.
    */
-  readonly model: 'shared300' | 'perEndpoint500';
+  readonly model: Model | 'learn';
   readonly role: Role;
   /** Orders and cancels of the whole account per second. */
   readonly orderRate: number;
@@ -17,7 +20,7 @@ export interface BudgetSettings {
 }
 
 export const usualBudget: BudgetSettings = {
-  model: 'shared300',
+  model: 'learn',
   role: 'alone',
   orderRate: 10,
   exitReserve: 3,
@@ -37,6 +40,8 @@ export interface Hold {
 }
 
 export interface BudgetState {
+  /** The model that is kept to now. */
+  readonly model: Model;
   /** All calls are stopped until then, this host's epoch ms; null when they are not. */
   readonly bannedUntilMs: number | null;
   /** Weight used in the last 10 s, and what this process may use. */
@@ -57,6 +62,8 @@ export interface RequestBudget {
 const PART: Readonly<Record<Role, number>> = { alone: 1, monitor: 0.6, worker: 0.4 };
 /** What polls may use of the weight: a sale must be able to ask for balance, book and order. */
 const POLLS_PART = 0.7;
+/** The scope of all calls together. */
+const SHARED = 'all';
 const WINDOW_MS = 10_000;
 const SECOND_MS = 1000;
 const MOST = { shared300: 300, perEndpoint500: 500 } as const;
@@ -95,6 +102,7 @@ class Meter {
   }
 
   add(weight: number, nowMs: number): void {
+    this.used(nowMs); // forgets what is over: a meter that nobody asks must not grow
     this.uses.push({ atMs: nowMs, weight });
   }
 }
@@ -105,7 +113,8 @@ export const createRequestBudget = (
 ): RequestBudget => new SharedBudget(settings, nowMs);
 
 class SharedBudget implements RequestBudget {
-  private readonly model: BudgetSettings['model'];
+  private model: Model;
+  private readonly learns: boolean;
   private readonly nowMs: () => number;
   private readonly part: number;
   private readonly meters = new Map<string, Meter>();
@@ -116,7 +125,8 @@ class SharedBudget implements RequestBudget {
   private bannedUntil: number | null = null;
 
   constructor(settings: BudgetSettings, nowMs: () => number) {
-    this.model = settings.model;
+    this.learns = settings.model === 'learn';
+    this.model = settings.model === 'learn' ? 'perEndpoint500' : settings.model;
     this.nowMs = nowMs;
     this.part = PART[settings.role];
     this.orders = new Meter(Math.max(1, Math.floor(settings.orderRate * this.part)), SECOND_MS);
@@ -127,18 +137,15 @@ class SharedBudget implements RequestBudget {
   take(wanted: Wanted): Hold | null {
     const now = this.nowMs();
     const weight = weightOf(wanted);
-    const meter = this.meter(wanted);
-    const cost = this.model === 'shared300' ? weight.raised : weight.documented;
     const holds = [this.ban(now), this.held(wanted, now)];
     if (weight.order === true) holds.push(this.orderHold(wanted, now));
     // An order is never held back by what reads have used up: it has its own limit.
-    else {
-      const most = weight.poll === true ? meter.most * POLLS_PART : meter.most;
-      holds.push(hold(meter.waitMs(cost, most, now), 'our own weight budget is used up'));
-    }
+    else holds.push(this.weightHold(wanted, weight, now));
     const longest = holds.reduce((a, b) => ((b?.ms ?? 0) > (a?.ms ?? 0) ? b : a), null);
     if (longest !== null) return longest;
-    meter.add(cost, now);
+    // Booked in both models: the one that is learned must know what was used before.
+    this.meter('shared300', wanted).add(weight.raised, now);
+    this.meter('perEndpoint500', wanted).add(weight.documented, now);
     if (weight.order === true) this.orders.add(1, now);
     return null;
   }
@@ -150,6 +157,7 @@ class SharedBudget implements RequestBudget {
       return;
     }
     const isOrder = weightOf(call).order === true;
+    if (status === 429 && !isOrder && this.learns) this.model = 'shared300';
     // A denied order says nothing about the next one; whether to try is not ours to decide.
     if (status === 403 && isOrder) return;
     const ms = retryAfterMs ?? (status === 429 || status === 510 ? SLOW_DOWN_MS : DENIED_MS);
@@ -159,9 +167,12 @@ class SharedBudget implements RequestBudget {
 
   state(): BudgetState {
     const now = this.nowMs();
-    const used = [...this.meters.values()].map((meter) => meter.used(now));
+    const isShared = this.model === 'shared300';
+    const meters = [...this.meters].filter(([scope]) => (scope === SHARED) === isShared);
+    const used = meters.map(([, meter]) => meter.used(now));
     const ban = this.ban(now);
     return {
+      model: this.model,
       bannedUntilMs: ban === null ? null : Date.now() + ban.ms,
       weight: { used: Math.max(0, ...used), most: MOST[this.model] * this.part },
       orders: { used: this.orders.used(now), most: this.orders.most },
@@ -183,17 +194,24 @@ class SharedBudget implements RequestBudget {
     return hold(this.orders.waitMs(1, most, now), `${most} orders per second are sent already`);
   }
 
+  private weightHold(wanted: Wanted, weight: Weight, now: number): Hold | null {
+    const meter = this.meter(this.model, wanted);
+    const cost = this.model === 'shared300' ? weight.raised : weight.documented;
+    const most = weight.poll === true ? meter.most * POLLS_PART : meter.most;
+    return hold(meter.waitMs(cost, most, now), 'our own weight budget is used up');
+  }
+
   /** What the exchange meters together. Orders and cancels are one scope in both models. */
   private scopeOf(call: Wanted, isOrder: boolean): string {
     if (isOrder) return 'orders';
     return this.model === 'shared300' ? 'reads' : `${call.method} ${call.path}`;
   }
 
-  private meter(call: Wanted): Meter {
-    const scope = this.model === 'shared300' ? 'all' : `${call.method} ${call.path}`;
+  private meter(model: Model, call: Wanted): Meter {
+    const scope = model === 'shared300' ? SHARED : `${call.method} ${call.path}`;
     const known = this.meters.get(scope);
     if (known !== undefined) return known;
-    const made = new Meter(MOST[this.model] * this.part, WINDOW_MS);
+    const made = new Meter(MOST[model] * this.part, WINDOW_MS);
     this.meters.set(scope, made);
     return made;
   }

@@ -136,7 +136,6 @@ describe('within what the exchange allows', () => {
   });
 
   test('exits wait for their turn, and all of them are sent', { timeout: 15_000 }, async () => {
-    await control(simulator, 'POST /_sim/switches', { ordersPerSecond: 12 });
     const answers = await Promise.all(Array.from({ length: 20 }, () => place('sell')));
     // There is nothing to sell: a clear no is an answer, too.
     expect(new Set(answers.map((each) => each.kind))).toEqual(new Set(['refused']));

@@ -65,7 +65,8 @@ const POLLS_PART = 0.7;
 /** The scope of all calls together. */
 const SHARED = 'all';
 const WINDOW_MS = 10_000;
-const SECOND_MS = 1000;
+/** A second, and how far apart two requests may arrive that left together. */
+const ORDERS_SPAN_MS = 1200;
 const MOST = { shared300: 300, perEndpoint500: 500 } as const;
 /** A 429 without Retry-After: the orders per second are counted anew by then. */
 const SLOW_DOWN_MS = 1000;
@@ -129,7 +130,10 @@ class SharedBudget implements RequestBudget {
     this.model = settings.model === 'learn' ? 'perEndpoint500' : settings.model;
     this.nowMs = nowMs;
     this.part = PART[settings.role];
-    this.orders = new Meter(Math.max(1, Math.floor(settings.orderRate * this.part)), SECOND_MS);
+    this.orders = new Meter(
+      Math.max(1, Math.floor(settings.orderRate * this.part)),
+      ORDERS_SPAN_MS,
+    );
     const reserve = Math.ceil(settings.exitReserve * this.part);
     this.entriesMost = Math.max(1, this.orders.most - reserve);
   }

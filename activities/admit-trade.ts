@@ -15,7 +15,7 @@ export interface AdmitTradeRequest {
 
 export interface Admission {
   readonly verdict: Verdict;
-  /** Fraction of the quote that a taker pays; from the account's own fee of the pair. */
+  /** Fraction of the quote that a taker pays. */
   readonly takerFee: string;
 }
 
@@ -24,12 +24,12 @@ export const admitTrade =
   (deps: ActivityDeps) =>
   async (request: AdmitTradeRequest): Promise<Admission> => {
     const { input, options } = request;
-    const [balances, fee, listing, signals] = await Promise.all([
+    const [balances, listing, signals] = await Promise.all([
       deps.exchange.balances(),
-      feeOf(deps, input.symbol as MarketSymbol),
       deps.db.listing.findUniqueOrThrow({ where: { id: input.listingId } }),
       deps.db.listingSignal.findMany({ where: { listingId: input.listingId } }),
     ]);
+    const fee = recordedFee(signals) ?? (await feeOf(deps, input.symbol as MarketSymbol));
     const verdict = await admit(deps.db, {
       installationId: input.installationId,
       listingId: input.listingId,
@@ -49,15 +49,25 @@ export const admitTrade =
     return { verdict, takerFee: fee };
   };
 
+/** The exchange's record of the pair has its fee; it was stored with the sighting. */
+const recordedFee = (signals: readonly { source: string; raw: unknown }[]): string | null => {
+  const raw = signals.findLast((signal) => signal.source === 'exchangeInfo')?.raw;
+  return typeof raw === 'object' &&
+    raw !== null &&
+    'takerFee' in raw &&
+    typeof raw.takerFee === 'string'
+    ? raw.takerFee
+    : null;
+};
+
 /** The account's fee of a pair; a pair that has no fee yet is charged the record's own. */
 const feeOf = async (deps: ActivityDeps, symbol: MarketSymbol): Promise<string> => {
   try {
     return (await deps.exchange.tradeFee(symbol)).taker;
   } catch (error) {
     deps.log.info({ error, symbol }, 'No fee of the account for this pair yet; its record has one');
-    const { rules } = await deps.exchange.symbolRules([symbol]);
-    const found = rules.find((each) => each.symbol === symbol);
-    if (found === undefined) throw error;
+    const found = await deps.rules.of(symbol);
+    if (found === null) throw error;
     return found.takerFee;
   }
 };

@@ -1,6 +1,7 @@
 import type { Clock, Log } from '#domain/ports.ts';
 import type { ExchangeClient } from '#exchange/client.ts';
 import type { MarketStream } from '#exchange/streams/market-stream.ts';
+import type { RulesMemory } from './rules-memory.ts';
 import type { Database } from '#prisma/client.ts';
 
 /** What activities act through; made once per process by its main.ts. */
@@ -8,6 +9,7 @@ export interface ActivityDeps {
   readonly db: Database;
   readonly exchange: ExchangeClient;
   readonly stream: MarketStream;
+  readonly rules: RulesMemory;
   readonly clock: Clock;
   readonly log: Log;
   readonly installationId: string;

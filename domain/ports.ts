@@ -1,3 +1,5 @@
+import type { SymbolRules } from './symbol-rules.ts';
+
 /** The host's clock. Injected, so that tests decide what time it is. */
 export interface Clock {
   /** Epoch ms. */
@@ -10,4 +12,9 @@ export interface Log {
   info(fields: object, text: string): void;
   warn(fields: object, text: string): void;
   error(fields: object, text: string): void;
+}
+
+/** Takes rules of pairs that somebody has read anyway, so that nobody asks for them again. */
+export interface RulesSink {
+  remember(rules: readonly SymbolRules[]): void;
 }

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { Clock, Log } from '#domain/ports.ts';
+import type { Clock, Log, RulesSink } from '#domain/ports.ts';
 import type { ExchangeClient } from '#exchange/client.ts';
 import type { Database } from '#prisma/client.ts';
 import type { SourceHealth } from './source-health.ts';
@@ -9,6 +9,7 @@ export interface MonitorDeps {
   readonly db: Database;
   readonly exchange: ExchangeClient;
   readonly temporal: Client;
+  readonly rules: RulesSink;
   readonly clock: Clock;
   readonly log: Log;
   readonly installationId: string;

@@ -22,6 +22,7 @@ const detection = createMonitorActivities({
   log,
   installationId,
   health,
+  rules: deps.rules,
   stopping: deps.stopping,
 });
 const shared = { connection: temporal.connection, namespace: temporal.namespace, counter };

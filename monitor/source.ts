@@ -6,7 +6,7 @@ export interface ListingSource {
   readonly name: Source;
   readonly everyMs: number;
   /** One look. Throws when the source does not answer; odd records are counted, not thrown. */
-  look(deps: Pick<MonitorDeps, 'exchange' | 'clock'>): Promise<Look>;
+  look(deps: Pick<MonitorDeps, 'exchange' | 'clock' | 'rules'>): Promise<Look>;
 }
 
 export interface Look {

@@ -6,8 +6,9 @@ import type { ListingSource } from './source.ts';
 export const symbolsSource: ListingSource = {
   name: 'exchangeInfo',
   everyMs: 5000,
-  look: async ({ exchange, clock }) => {
+  look: async ({ exchange, clock, rules: memory }) => {
     const { rules, malformed } = await exchange.symbolRules();
+    memory.remember(rules);
     const arrivedAtMs = clock.now();
     const nowMs = exchange.clock.exchangeNowMs();
     return {

@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
 import { freePort } from '#scripts/setup/ports.ts';
 import { createDatabase, startPostgres } from '#scripts/setup/postgres-server.ts';
 import { applyMigrations } from '#scripts/setup/prisma-setup.ts';
+import { openFolder } from './folders.ts';
 import { workflowBundle } from '#worker/workflow-bundle.ts';
 import { ensureTemporalCli } from '#scripts/setup/temporal-cli.ts';
 
@@ -18,7 +17,7 @@ declare module 'vitest' {
 
 /** Servers that all tests of a project share: one real Postgres with a migrated template. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'sniper-test-'));
+  const dataDir = await openFolder('sniper-test-');
   const postgres = await startPostgres({ dataDir, port: await freePort() });
   const templateUrl = await createDatabase(postgres.url, 'template');
   await applyMigrations(templateUrl);

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { freePort } from '#scripts/setup/ports.ts';
 import { createTestDatabase } from './shared-world.ts';
+import { openFolder } from './folders.ts';
 import { until } from './until.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -39,7 +39,7 @@ const start = (env: Record<string, string>, cwd = ROOT): Start => {
 describe('npm start with bad input', () => {
   let folder: string;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'sniper-start-'));
+    folder = await openFolder('sniper-start-');
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -123,7 +123,7 @@ describe('npm start with bad input', () => {
 
 describe('npm start', () => {
   test('restarts what dies, refuses a second start, stops clean, and goes on', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'sniper-whole-'));
+    const folder = await openFolder('sniper-whole-');
     const port = String(await freePort());
     const env = {
       DATA_DIR: join(folder, 'data'),

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { createActivities, type Activities } from '#activities/index.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
+import { createRulesMemory } from '#activities/rules-memory.ts';
 import { createExchangeClient } from '#exchange/client.ts';
 import { Secret } from '#exchange/secret.ts';
 import { createMarketStream } from '#exchange/streams/market-stream.ts';
@@ -47,6 +48,7 @@ export const connectTrader = async (
     webUrl: env.MEXC_WEB_URL,
     credentials: credentialsOf(env),
     recvWindowMs: READ_WINDOW_MS,
+    budget: { role: name },
   });
   const stream = createMarketStream({ wsUrl: env.MEXC_WS_URL });
   const mode = modeOf(env.EXCHANGE);
@@ -62,6 +64,7 @@ export const connectTrader = async (
     db,
     exchange,
     stream,
+    rules: createRulesMemory(exchange, clock),
     clock,
     log,
     installationId,

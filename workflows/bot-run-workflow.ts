@@ -1,6 +1,8 @@
 import {
+  allHandlersFinished,
   CancellationScope,
   condition,
+  continueAsNew,
   getExternalWorkflowHandle,
   isCancellation,
   setHandler,
@@ -46,6 +48,8 @@ export async function BotRunWorkflow(input: BotRunInput): Promise<RunSnapshot> {
 
   if (run.stop === null) await record('running', null);
   await watchUntilStopped(input, () => run.stop !== null);
+  await condition(allHandlersFinished);
+  if (run.stop === null) return continueAsNew<typeof BotRunWorkflow>(input);
   await record('stopping', 'No new listings are looked for; armed entries are released');
   await releaseEntries();
   if (run.stop?.positions === 'close') await closePositions((text) => record('stopping', text));
@@ -57,7 +61,8 @@ export async function BotRunWorkflow(input: BotRunInput): Promise<RunSnapshot> {
 const watchUntilStopped = async (input: BotRunInput, stopped: () => boolean): Promise<void> => {
   const scope = new CancellationScope({ cancellable: true });
   const watching = scope.run(async () => {
-    for (;;) await watchers.watchListings({ runId: input.runId });
+    while (!workflowInfo().continueAsNewSuggested)
+      await watchers.watchListings({ runId: input.runId });
   });
   const ended = watching.catch((error: unknown) => {
     if (!isCancellation(error)) throw error;

@@ -3,6 +3,7 @@ import type { Activities } from '#activities/index.ts';
 import type { TradingOptions } from '#domain/configuration.ts';
 import type { Asset, MarketSymbol } from '#domain/market-symbol.ts';
 import { clientOrderIdFor, type ClientOrderId, type OrderReport } from '#domain/order.ts';
+import type { SymbolRules } from '#domain/symbol-rules.ts';
 import type { Outcome } from '#domain/trade.ts';
 import { entryOrders, questions, records, settling } from './proxies.ts';
 import type { TradeState } from './trade-state.ts';
@@ -13,7 +14,12 @@ export type Position = Awaited<ReturnType<Activities['settleLeg']>>;
 
 /** What an entry came to. */
 export type Entry =
-  | { readonly kind: 'bought'; readonly position: Position }
+  | {
+      readonly kind: 'bought';
+      readonly position: Position;
+      /** Null when the purchase was found by asking. */
+      readonly rules: SymbolRules | null;
+    }
   | { readonly kind: 'nothing'; readonly outcome: Outcome; readonly because: string };
 
 export interface EntryTerms {
@@ -173,7 +179,7 @@ const bought = async (
       filledAt: times.filledAtMs,
     },
   });
-  return { kind: 'bought', position };
+  return { kind: 'bought', position, rules: result.rules };
 };
 
 const boughtText = (trade: TradeState, position: Position): string =>
@@ -233,7 +239,7 @@ const resolved = async (trade: TradeState, reports: readonly OrderReport[]): Pro
     detail: { reports },
     times: { filledAt: Date.now() },
   });
-  return { kind: 'bought', position };
+  return { kind: 'bought', position, rules: null };
 };
 
 /** Nothing was sent, unless the permit says otherwise. */

@@ -1,9 +1,10 @@
-import { ActivityFailure, sleep, TimeoutFailure } from '@temporalio/workflow';
+import { ActivityFailure, sleep, TimeoutFailure, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '#activities/index.ts';
 import { compare, isZero, most, type Price } from '#domain/amount.ts';
 import type { ExitOptions, TradingOptions } from '#domain/configuration.ts';
 import type { ExitMemory } from '#domain/exit-rule.ts';
 import type { MarketSymbol } from '#domain/market-symbol.ts';
+import type { SymbolRules } from '#domain/symbol-rules.ts';
 import type { Outcome } from '#domain/trade.ts';
 import type { Position } from './enter-position.ts';
 import { guards, notices } from './proxies.ts';
@@ -13,36 +14,46 @@ import type { TradeState } from './trade-state.ts';
 type HoldResult = Awaited<ReturnType<Activities['holdUntilExit']>>;
 export type Sale = Extract<HoldResult, { kind: 'sell' }>;
 
-export interface ExitTerms {
-  readonly options: TradingOptions;
-  readonly position: Position;
-}
-
-export interface Exit {
-  readonly outcome: Outcome;
-  readonly because: string;
-}
-
-/** What is carried from one guard to the next. */
-interface Guarded {
+/** What is carried from one guard to the next, and into a run that continues as new. */
+export interface Guarded {
+  readonly openedAtMs: number;
+  /** Null when the purchase was found by asking: the first sale asks for them. */
+  readonly rules: SymbolRules | null;
   position: Position;
   memory: ExitMemory;
   exits: ExitOptions;
+  /** Exit legs so far. */
   legs: number;
 }
 
-/** Guards and sells until nothing sellable is left. */
-export const exitPosition = async (trade: TradeState, terms: ExitTerms): Promise<Exit> => {
-  const entryPrice = priceOf(terms.position);
-  const guarded: Guarded = {
-    position: terms.position,
-    memory: { highWater: entryPrice, targetsDone: 0, stopCrossedAtMs: null },
-    exits: terms.options.exit,
-    legs: 0,
-  };
-  const openedAtMs = Date.now();
+export type Exit =
+  | { readonly kind: 'ended'; readonly outcome: Outcome; readonly because: string }
+  /** The history is long: go on with `guarded` in a new run. */
+  | { readonly kind: 'continue' };
+
+/** What a new position begins with. */
+export const guardedFrom = (
+  position: Position,
+  rules: SymbolRules | null,
+  exits: ExitOptions,
+): Guarded => ({
+  openedAtMs: Date.now(),
+  rules,
+  position,
+  memory: { highWater: priceOf(position), targetsDone: 0, stopCrossedAtMs: null },
+  exits,
+  legs: 0,
+});
+
+/** Guards and sells until nothing sellable is left, or until the history is long. */
+export const exitPosition = async (
+  trade: TradeState,
+  options: TradingOptions,
+  guarded: Guarded,
+): Promise<Exit> => {
   for (;;) {
-    const sale = await guard(trade, terms, { guarded, openedAtMs });
+    const sale = await guard(trade, options, guarded);
+    if (sale === null) return { kind: 'continue' };
     guarded.exits = sale.exits;
     guarded.memory = sale.memory;
     trade.recorder.record({
@@ -52,7 +63,7 @@ export const exitPosition = async (trade: TradeState, terms: ExitTerms): Promise
       exitReason: sale.decision.reason,
       times: { exitDecidedAt: sale.decidedAtMs },
     });
-    const end = await sell(trade, terms, { guarded, sale });
+    const end = await sell(trade, options, { guarded, sale });
     if (end !== null) return end;
     trade.recorder.record({ kind: 'phase', text: 'Holding the rest', phase: 'holding' });
   }
@@ -66,13 +77,13 @@ const priceOf = (position: Position): Price => {
 /** A guard that fails at once is not started more often than this. */
 const GUARD_PAUSE_MS = 500;
 
-/** Keeps a guard alive until it decides: a new one starts as soon as one has died. */
+/** Keeps a guard alive until it decides; null when the history is long. */
 const guard = async (
   trade: TradeState,
-  terms: ExitTerms,
-  { guarded, openedAtMs }: { guarded: Guarded; openedAtMs: number },
-): Promise<Sale> => {
-  for (;;) {
+  options: TradingOptions,
+  guarded: Guarded,
+): Promise<Sale | null> => {
+  while (!workflowInfo().continueAsNewSuggested) {
     try {
       const result = await guards.holdUntilExit({
         listingId: trade.input.listingId,
@@ -81,10 +92,10 @@ const guard = async (
         entryPrice: priceOf(guarded.position),
         bought: guarded.position.bought.size,
         held: guarded.position.held,
-        openedAtMs,
+        openedAtMs: guarded.openedAtMs,
         memory: guarded.memory,
         exits: guarded.exits,
-        stalePrice: terms.options.stalePrice,
+        stalePrice: options.stalePrice,
       });
       if (result.kind === 'sell') return result;
       guarded.memory = result.memory;
@@ -96,6 +107,7 @@ const guard = async (
       if (!(error.cause instanceof TimeoutFailure)) await sleep(GUARD_PAUSE_MS);
     }
   }
+  return null;
 };
 
 /** What the lost guard remembered last; its high-water mark never falls. */
@@ -112,25 +124,32 @@ const BACK_OFF_MAX_MS = 5000;
 
 /**
  * Sells what the rule decided: an attempt per slack step, then on and on. A target sale is one
- * attempt, because its price may come back; everything else goes on until it is out.
+ * attempt, because its price may come back; everything else goes on until it is out. Null: guard on.
  */
 const sell = async (
   trade: TradeState,
-  terms: ExitTerms,
+  options: TradingOptions,
   { guarded, sale }: { guarded: Guarded; sale: Sale },
 ): Promise<Exit | null> => {
   const { decision } = sale;
-  const steps = guarded.exits.slackSteps;
+  let last: LegResult | null = null;
   for (let attempt = 0; ; attempt += 1) {
+    // A new guard decides the same again: nothing is lost by going on in a new run.
+    if (workflowInfo().continueAsNewSuggested) return { kind: 'continue' };
     guarded.legs += 1;
-    const result = await sellLeg(trade, {
+    const before = guarded.position;
+    const result: LegResult = await sellLeg(trade, {
       n: guarded.legs,
       quantity: decision.reason === 'target' ? decision.quantity : guarded.position.held,
-      slackPercent: steps[Math.min(attempt, steps.length - 1)] ?? 0,
+      slackPercent: slackOf(guarded.exits, attempt, last),
       floor: decision.floor,
-      options: terms.options,
+      rules: guarded.rules,
+      // The price that was decided on is fresh for the first attempt; later ones ask.
+      bid: attempt === 0 ? sale.bid : null,
+      checkBalance: last !== null && refusedFor(last, 'funds'),
+      options,
     });
-    const before = guarded.position;
+    last = result;
     if (result.position !== null) guarded.position = result.position;
     const end = endOf(guarded.position, result, decision.reason);
     if (end !== null) return end;
@@ -145,20 +164,31 @@ const sell = async (
   }
 };
 
+const refusedFor = (result: LegResult, refusal: string): boolean =>
+  result.kind === 'settled' && result.refusal === refusal;
+
+/** Deeper each time; a price outside of the exchange's band is not tried again, but the first one. */
+const slackOf = (exits: ExitOptions, attempt: number, last: LegResult | null): number => {
+  const steps = exits.slackSteps;
+  const index = last !== null && refusedFor(last, 'priceBand') ? 0 : attempt;
+  return steps[Math.min(index, steps.length - 1)] ?? 0;
+};
+
 const pauseOf = (exits: ExitOptions, attempt: number): number => {
   const extra = Math.max(0, attempt - exits.slackSteps.length + 1);
   return Math.min(BACK_OFF_MAX_MS, exits.stepEvery * 2 ** Math.min(extra, 6));
 };
 
 const endOf = (position: Position, result: LegResult, reason: string): Exit | null => {
-  if (isZero(position.held)) return { outcome: 'traded', because: `Sold (${reason})` };
-  if (result.kind === 'soldOutside') return { outcome: 'soldOutside', because: result.because };
+  const ended = (outcome: Outcome, because: string): Exit => ({ kind: 'ended', outcome, because });
+  if (isZero(position.held)) return ended('traded', `Sold (${reason})`);
+  if (result.kind === 'soldOutside') return ended('soldOutside', result.because);
   // A target's part may be too small to sell while the whole position is not.
   if (result.kind !== 'dust' || reason === 'target') return null;
-  return {
-    outcome: isZero(position.sold.size) ? 'dust' : 'traded',
-    because: `Sold (${reason}), ${position.held} is left as dust`,
-  };
+  return ended(
+    isZero(position.sold.size) ? 'dust' : 'traded',
+    `Sold (${reason}), ${position.held} is left as dust`,
+  );
 };
 
 /** Selling is impossible for now: said in the record and to people, and tried for ever. */

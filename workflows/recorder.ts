@@ -9,7 +9,16 @@ type Step = Pick<TradeEvent, 'kind' | 'text'> &
   Partial<Pick<TradeEvent, 'detail' | 'phase' | 'exitReason' | 'opensAtMs' | 'times'>>;
 
 /** Tells the record what happened, in order, without making the trade wait for it. */
+export interface RecorderState {
+  readonly phase: Phase;
+  readonly summary: string;
+  /** Number of the last step. */
+  readonly sequence: number;
+}
+
 export interface Recorder {
+  /** What a run that continues as new begins with. */
+  readonly state: () => RecorderState;
   readonly phase: () => Phase;
   readonly summary: () => string;
   /** Numbers the step and queues it. A step is written once, whatever is repeated. */
@@ -19,13 +28,14 @@ export interface Recorder {
 }
 
 /** Steps are written one after the other; an exit never waits for the one before it. */
-export const createRecorder = (tradeId: string): Recorder => {
+export const createRecorder = (tradeId: string, from: RecorderState | null): Recorder => {
   const { workflowId } = workflowInfo();
-  let phase: Phase = 'waiting';
-  let summary = 'Seen';
-  let sequence = 0;
+  let phase: Phase = from?.phase ?? 'waiting';
+  let summary = from?.summary ?? 'Seen';
+  let sequence = from?.sequence ?? 0;
   let tail: Promise<void> = Promise.resolve();
   return {
+    state: () => ({ phase, summary, sequence }),
     phase: () => phase,
     summary: () => summary,
     record: (step) => {

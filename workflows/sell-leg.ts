@@ -3,6 +3,7 @@ import type { Activities } from '#activities/index.ts';
 import type { Price, Quantity } from '#domain/amount.ts';
 import type { TradingOptions } from '#domain/configuration.ts';
 import type { Asset, MarketSymbol } from '#domain/market-symbol.ts';
+import type { SymbolRules } from '#domain/symbol-rules.ts';
 import { clientOrderIdFor, type Leg, type OrderReport } from '#domain/order.ts';
 import type { Position } from './enter-position.ts';
 import { exitOrders, questions, records, settling } from './proxies.ts';
@@ -17,12 +18,23 @@ export interface LegTerms {
   readonly quantity: Quantity;
   readonly slackPercent: number;
   readonly floor: Price | null;
+  /** Null: not known yet, they are asked for. */
+  readonly rules: SymbolRules | null;
+  /** A best bid that is fresh; null: it is asked for. */
+  readonly bid: Price | null;
+  /** Asks what the account has first: the exchange said that it is too little. */
+  readonly checkBalance: boolean;
   readonly options: TradingOptions;
 }
 
 /** What one exit leg came to; the leg is settled. `position` is null when nothing was sent. */
 export type LegResult =
-  | { readonly kind: 'settled'; readonly position: Position }
+  | {
+      readonly kind: 'settled';
+      readonly position: Position;
+      /** Class of the exchange's refusal; null when it did not refuse. */
+      readonly refusal: string | null;
+    }
   | { readonly kind: 'suspended'; readonly position: Position | null; readonly because: string }
   | { readonly kind: 'notNow'; readonly position: null; readonly because: string }
   | { readonly kind: 'dust' | 'soldOutside'; readonly position: null; readonly because: string };
@@ -65,6 +77,9 @@ const requestOf = (
   quantity: terms.quantity,
   slackPercent: terms.slackPercent,
   floor: terms.floor,
+  rules: terms.rules,
+  bid: terms.bid,
+  checkBalance: terms.checkBalance,
   clientOrderId: clientOrderIdFor(trade.input, arming.leg, 0),
   recvWindowMs: terms.options.recvWindow.exit,
 });
@@ -97,7 +112,8 @@ const sentResult = async (
     if (SUSPENDED.has(attempt.refusal)) return { kind: 'suspended', position, because };
   }
   if (attempt.kind === 'executed') recordSold(trade, attempt.report);
-  return { kind: 'settled', position };
+  const refusal = attempt.kind === 'refused' ? attempt.refusal : null;
+  return { kind: 'settled', position, refusal };
 };
 
 const recordSold = (trade: TradeState, report: OrderReport): void => {
@@ -149,7 +165,7 @@ const ask = async (
   const position = await settle(trade, doubt.leg, { reports, refusals: [] });
   trade.recorder.record({ kind: 'phase', text: 'Asked: the sale is resolved', phase: 'selling' });
   for (const report of reports) recordSold(trade, report);
-  return { kind: 'settled', position };
+  return { kind: 'settled', position, refusal: null };
 };
 
 type Proof = Pick<Parameters<Activities['settleLeg']>[0], 'reports' | 'refusals'>;

@@ -1,20 +1,29 @@
-import { allHandlersFinished, condition } from '@temporalio/workflow';
+import { allHandlersFinished, condition, continueAsNew } from '@temporalio/workflow';
 import type { TradingOptions } from '#domain/configuration.ts';
 import type { Verdict } from '#domain/risk.ts';
 import type { Outcome, SniperInput, TradeResult } from '#domain/trade.ts';
 import { enterPosition } from './enter-position.ts';
-import { exitPosition } from './exit-position.ts';
+import { exitPosition, guardedFrom, type Guarded } from './exit-position.ts';
 import { reads, records } from './proxies.ts';
-import { listen, type TradeState } from './trade-state.ts';
+import { listen, type CarriedState, type TradeState } from './trade-state.ts';
 
 /** The risk rules are asked this long before an announced opening. */
 const ADMISSION_LEAD_MS = 90_000;
 /** A listing that nobody sees open is given up after this long. */
 const PATIENCE_MS = 30 * 24 * 3_600_000;
 
+/** A position that a former run of this workflow held when its history had grown long. */
+export interface Carried {
+  readonly state: CarriedState;
+  readonly options: TradingOptions;
+  readonly guarded: Guarded;
+}
+
 /** The life of one listing: waits, asks the risk rules, buys once, guards, sells, books. */
-export async function SniperWorkflow(input: SniperInput): Promise<TradeResult> {
-  const trade = listen(input);
+export async function SniperWorkflow(input: SniperInput, carried?: Carried): Promise<TradeResult> {
+  const trade = listen(input, carried?.state ?? null);
+  if (carried !== undefined) return guardAndSell(trade, carried.options, carried.guarded);
+
   const { options } = await reads.openTrade(input);
   trade.recorder.record({ kind: 'phase', text: seenText(trade), phase: 'waiting' });
 
@@ -27,9 +36,26 @@ export async function SniperWorkflow(input: SniperInput): Promise<TradeResult> {
   const entry = await enterPosition(trade, { options, takerFee: admission.takerFee });
   if (entry.kind === 'nothing') return close(trade, entry.outcome, entry.because);
 
-  const exit = await exitPosition(trade, { options, position: entry.position });
-  return close(trade, exit.outcome, exit.because);
+  return guardAndSell(trade, options, guardedFrom(entry.position, entry.rules, options.exit));
 }
+
+/** Until nothing is left; in a new run when the history has grown long. */
+const guardAndSell = async (
+  trade: TradeState,
+  options: TradingOptions,
+  guarded: Guarded,
+): Promise<TradeResult> => {
+  const exit = await exitPosition(trade, options, guarded);
+  if (exit.kind === 'ended') return close(trade, exit.outcome, exit.because);
+  await trade.recorder.written();
+  await condition(allHandlersFinished);
+  const state = {
+    startedAtMs: trade.startedAtMs,
+    opensAtMs: trade.opensAtMs,
+    recorder: trade.recorder.state(),
+  };
+  return continueAsNew<typeof SniperWorkflow>(trade.input, { state, options, guarded });
+};
 
 const seenText = (trade: TradeState): string =>
   trade.opensAtMs === null

@@ -12,7 +12,7 @@ import {
   type CommandAnswer,
 } from './messages.ts';
 import { records } from './proxies.ts';
-import { createRecorder, type Recorder } from './recorder.ts';
+import { createRecorder, type Recorder, type RecorderState } from './recorder.ts';
 
 /** Why an entry is given up before it was sent. */
 export interface GiveUp {
@@ -36,19 +36,26 @@ export interface TradeState {
   result: TradeResult | null;
 }
 
+/** What a run hands to the one that continues it: only positions are carried. */
+export interface CarriedState {
+  readonly startedAtMs: number;
+  readonly opensAtMs: number | null;
+  readonly recorder: RecorderState;
+}
+
 /** A disarm that met a running entry waits this long for its end before it answers. */
 const DISARM_ANSWER_MS = 4000;
 
 /** Builds the state and registers every message of the trade. */
-export const listen = (input: SniperInput): TradeState => {
+export const listen = (input: SniperInput, carried: CarriedState | null): TradeState => {
   const info = workflowInfo();
   const trade: TradeState = {
     input,
     workflowId: info.workflowId,
-    startedAtMs: info.startTime.getTime(),
-    recorder: createRecorder(input.listingId),
-    opensAtMs: input.opensAtMs,
-    trading: false,
+    startedAtMs: carried?.startedAtMs ?? info.startTime.getTime(),
+    recorder: createRecorder(input.listingId, carried?.recorder ?? null),
+    opensAtMs: carried === null ? input.opensAtMs : carried.opensAtMs,
+    trading: carried !== null,
     giveUp: null,
     onChange: null,
     result: null,

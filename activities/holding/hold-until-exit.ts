@@ -34,6 +34,8 @@ export type HoldResult =
       readonly decision: ExitDecision & { kind: 'sell' };
       readonly memory: ExitMemory;
       readonly exits: ExitOptions;
+      /** The best bid that was decided on. */
+      readonly bid: Price;
       readonly decidedAtMs: number;
     }
   /** Guard again: the activity's time is up or its worker stops. */
@@ -153,6 +155,7 @@ class Guard {
           decision: judged.decision,
           memory: judged.memory,
           exits: this.exits,
+          bid,
           decidedAtMs: nowMs,
         };
   }

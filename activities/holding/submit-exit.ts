@@ -1,4 +1,11 @@
-import { price, compare, floorQuantity, type Price, type Quantity } from '#domain/amount.ts';
+import {
+  price,
+  compare,
+  floorQuantity,
+  zeroQuantity,
+  type Price,
+  type Quantity,
+} from '#domain/amount.ts';
 import { exitLimit } from '#domain/exit-rule.ts';
 import type { Asset, MarketSymbol } from '#domain/market-symbol.ts';
 import type { ClientOrderId, NewOrder } from '#domain/order.ts';
@@ -21,6 +28,12 @@ export interface ExitRequest {
   readonly slackPercent: number;
   /** The lowest limit; null where getting out matters more. */
   readonly floor: Price | null;
+  /** Rules of the pair as the entry knew them; null: asked for. */
+  readonly rules: SymbolRules | null;
+  /** A fresh best bid; null: asked for. */
+  readonly bid: Price | null;
+  /** Asks for the balance first: the exchange said that it is too little. */
+  readonly checkBalance: boolean;
   readonly clientOrderId: ClientOrderId;
   readonly recvWindowMs: number;
 }
@@ -41,36 +54,37 @@ const SEND_WITHIN_MS = 2000;
 
 /**
  * Sells by one limit order that fills at once or dies. Never repeated by Temporal: after its permit
- * is taken, whatever is not proven is doubt. The quantity is the least of what the rule wants and
- * what the account has free, rounded down.
+ * is taken, whatever is not proven is doubt. On the way of a first attempt there is nothing but the
+ * permit and the send. The quantity is never more than this trade holds; when the exchange says that
+ * there is less, the next attempt asks for the balance.
  */
 export const submitExit =
   (deps: ActivityDeps) =>
   async (request: ExitRequest): Promise<ExitResult> => {
-    const [rules, top, balances] = await Promise.all([
-      rulesOf(deps, request.symbol),
-      deps.exchange.bookTop(request.symbol),
-      deps.exchange.balances(),
+    const [rules, bid, free] = await Promise.all([
+      request.rules ?? rulesOf(deps, request.symbol),
+      request.bid ?? bidOf(deps, request.symbol),
+      request.checkBalance ? freeOf(deps, request.pair.base) : request.quantity,
     ]);
-    if (top.bid === null) return { kind: 'notNow', because: 'the book has no bid' };
-    const free = balances.get(request.pair.base)?.free;
-    if (free === undefined || compare(free, request.quantity) < 0) {
-      const holding = free ?? ('0' as Quantity);
-      const rest = floorQuantity(holding, rules.quantityDecimals);
-      if (sizeProblem(rules, top.bid.price, rest) !== null)
-        return { kind: 'soldOutside', because: `only ${holding} of ${request.quantity} is free` };
+    if (bid === null) return { kind: 'notNow', because: 'the book has no bid' };
+    if (compare(free, request.quantity) < 0) {
+      const rest = floorQuantity(free, rules.quantityDecimals);
+      if (sizeProblem(rules, bid, rest) !== null)
+        return { kind: 'soldOutside', because: `only ${free} of ${request.quantity} is free` };
     }
-    const priced = priceExit(request, rules, {
-      bid: top.bid.price,
-      free: free ?? ('0' as Quantity),
-    });
+    const priced = priceExit(request, rules, { bid, free });
     return 'kind' in priced ? priced : send(deps, request, priced);
   };
 
+const bidOf = async (deps: ActivityDeps, symbol: MarketSymbol): Promise<Price | null> =>
+  (await deps.exchange.bookTop(symbol)).bid?.price ?? null;
+
+const freeOf = async (deps: ActivityDeps, base: Asset): Promise<Quantity> =>
+  (await deps.exchange.balances()).get(base)?.free ?? zeroQuantity;
+
 const rulesOf = async (deps: ActivityDeps, symbol: MarketSymbol): Promise<SymbolRules> => {
-  const { rules } = await deps.exchange.symbolRules([symbol]);
-  const found = rules.find((each) => each.symbol === symbol);
-  if (found === undefined) throw new Error(`the exchange has no record of ${symbol}`);
+  const found = await deps.rules.of(symbol);
+  if (found === null) throw new Error(`the exchange has no record of ${symbol}`);
   return found;
 };
 

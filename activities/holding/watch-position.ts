@@ -21,7 +21,7 @@ export interface PositionWatch {
 }
 
 /** While the stream is silent REST is asked this often. */
-const ASK_EVERY_MS = 1000;
+const ASK_EVERY_MS = 1500;
 /** Fresh books needed after a gap before one is acted on. */
 const BOOKS_AFTER_GAP = 2;
 

@@ -29,6 +29,7 @@ export const buyAtOpen =
       symbol: request.symbol,
       listingId: request.arming.listingId,
       minPrint: request.options.minPrint,
+      opensAtMs: request.opensAtMs,
     });
     try {
       const rules = await rulesOf(deps, request);
@@ -62,12 +63,11 @@ const rulesOf = async (deps: ActivityDeps, request: EntryRequest): Promise<Symbo
   const signal = endOf(deps);
   const deadline = (request.opensAtMs ?? deps.clock.now()) + request.options.window * 1000;
   do {
-    const found = await deps.exchange.symbolRules([request.symbol]).catch((error: unknown) => {
+    const rules = await deps.rules.of(request.symbol).catch((error: unknown) => {
       deps.log.warn({ error, symbol: request.symbol }, 'The pair’s rules could not be read');
       return null;
     });
-    const rules = found?.rules.find((each) => each.symbol === request.symbol);
-    if (rules !== undefined) return rules;
+    if (rules !== null) return rules;
     await pause(RULES_RETRY_MS, signal);
   } while (!signal.aborted && deps.clock.now() < deadline);
   return null;

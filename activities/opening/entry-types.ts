@@ -2,6 +2,7 @@ import type { EntryOptions } from '#domain/configuration.ts';
 import type { MarketSymbol } from '#domain/market-symbol.ts';
 import type { ClientOrderId, OrderReport } from '#domain/order.ts';
 import type { Arming } from '#domain/permit.ts';
+import type { SymbolRules } from '#domain/symbol-rules.ts';
 import type { Outcome } from '#domain/trade.ts';
 import type { Attempt, SendTimes } from './send-order.ts';
 
@@ -38,6 +39,8 @@ export type EntryResult =
       readonly n: number;
       readonly report: OrderReport;
       readonly attempts: readonly Attempt[];
+      /** Rules of the pair, so that an exit need not ask for them again. */
+      readonly rules: SymbolRules;
       readonly times: SendTimes & { readonly triggeredAtMs: number };
     }
   | { readonly kind: 'unknown'; readonly because: string; readonly attempts: readonly Attempt[] };

@@ -126,7 +126,7 @@ const attempt = async (
   lap.notBeforeMs = deps.exchange.clock.exchangeNowMs() + request.options.retryEvery;
   if (sent.kind === 'executed') {
     const times = { ...sent.times, triggeredAtMs };
-    return { ...sent, n, attempts: lap.attempts, times };
+    return { ...sent, n, attempts: lap.attempts, rules: on.rules, times };
   }
   return afterFailure(request, sent, lap);
 };

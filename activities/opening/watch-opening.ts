@@ -22,18 +22,26 @@ export interface OpeningWatch {
   close(): Promise<void>;
 }
 
+export interface OpeningPair {
+  readonly symbol: MarketSymbol;
+  readonly listingId: string;
+  /** Smaller first trades do not count, quote. */
+  readonly minPrint: string;
+  /** Before it only the stream is heard; null: not known, asked from the start. */
+  readonly opensAtMs: number | null;
+}
+
+/** Longer timers overflow. */
+const TIMER_MAX_MS = 60_000;
 /** The stream is the door; this poll is the second one, slow while the stream is live. */
-const POLL_LIVE_MS = 1000;
-const POLL_BLIND_MS = 250;
+const POLL_LIVE_MS = 2000;
+const POLL_BLIND_MS = 500;
 
 /**
  * Listens to a pair that is about to open, by stream and, as a second door, by REST. Evidence of
  * either counts: a trade that the stream missed still makes an entry late.
  */
-export const watchOpening = (
-  deps: ActivityDeps,
-  pair: { symbol: MarketSymbol; listingId: string; minPrint: string },
-): OpeningWatch => {
+export const watchOpening = (deps: ActivityDeps, pair: OpeningPair): OpeningWatch => {
   const recorder = createCandleRecorder(deps.db, pair.listingId);
   const facts: { -readonly [K in keyof OpeningFacts]: OpeningFacts[K] } = {
     firstPrint: null,
@@ -65,7 +73,7 @@ export const watchOpening = (
     },
     onState: heard,
   });
-  const stopPolling = pollDeals(deps, pair.symbol, hearDeal);
+  const stopPolling = pollDeals(deps, pair, hearDeal);
   return {
     facts: () => ({ ...facts }),
     next: async (ms) => {
@@ -98,7 +106,7 @@ const isEarlier = (deal: Deal, first: Deal | null): boolean =>
 
 const pollDeals = (
   deps: ActivityDeps,
-  symbol: MarketSymbol,
+  { symbol, opensAtMs }: OpeningPair,
   hear: (deal: Deal) => void,
 ): (() => void) => {
   let stopped = false;
@@ -114,8 +122,10 @@ const pollDeals = (
     if (!stopped) plan();
   };
   const plan = () => {
-    const ms = deps.stream.state() === 'live' ? POLL_LIVE_MS : POLL_BLIND_MS;
-    timer = setTimeout(() => void poll(), ms);
+    const live = deps.stream.state() === 'live';
+    const untilOpening = live && opensAtMs !== null ? opensAtMs - deps.clock.now() : 0;
+    const ms = Math.max(untilOpening, live ? POLL_LIVE_MS : POLL_BLIND_MS);
+    timer = setTimeout(() => void poll(), Math.min(ms, TIMER_MAX_MS));
   };
   plan();
   return () => {

@@ -23,6 +23,8 @@ export interface TemporalServerSettings {
   readonly uiPort: number | null;
   /** `full` when real money is traded: the last moments survive a loss of power. */
   readonly durability?: 'normal' | 'full';
+  /** More dynamic configuration, for tests that need the server's limits to be near. */
+  readonly dynamicConfig?: Readonly<Record<string, string>>;
 }
 
 export const NAMESPACE = 'sniper';
@@ -95,7 +97,7 @@ const argumentsOf = (settings: TemporalServerSettings): string[] => [
         '--sqlite-pragma',
         `synchronous=${settings.durability === 'full' ? 2 : 1}`,
       ]),
-  ...flags('--dynamic-config-value', DYNAMIC_CONFIG),
+  ...flags('--dynamic-config-value', { ...DYNAMIC_CONFIG, ...settings.dynamicConfig }),
   ...flags('--search-attribute', SEARCH_ATTRIBUTES),
 ];
 

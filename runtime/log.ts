@@ -10,6 +10,8 @@ export const createLog = (settings: {
     level: settings.level,
     base: { process: settings.process },
     timestamp: pino.stdTimeFunctions.isoTime,
+    // An Error has no enumerable fields: without this it would be logged as {}.
+    serializers: { error: pino.stdSerializers.err },
     ...(settings.format === 'pretty'
       ? {
           transport: {

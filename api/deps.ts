@@ -21,4 +21,6 @@ export interface ApiDeps {
   readonly webRoot: string | null;
   /** Names under which browsers may address this server, with their ports. */
   readonly hosts: readonly string[];
+  /** Silence of a live stream that is broken by a ping: longer means that it is broken. */
+  readonly pingMs: number;
 }

@@ -28,10 +28,11 @@ interface Heard {
 }
 
 /** A server of one's own; `listening` also hears Postgres. */
-const startServer = async (hub: EventHub) => {
+const startServer = async (hub: EventHub, pingMs = 10_000) => {
   const stack = new AsyncDisposableStack();
   const port = await freePort();
-  const app = createApp(testDeps(database.db, { events: hub, hosts: [`127.0.0.1:${port}`] }));
+  const hosts = [`127.0.0.1:${port}`];
+  const app = createApp(testDeps(database.db, { events: hub, hosts, pingMs }));
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port });
   await once(server, 'listening');
   stack.defer(() => {
@@ -182,6 +183,17 @@ describe('the live stream', { timeout: 30_000 }, () => {
     socket.destroy();
     expect(idsOf(reader.heard)).toEqual(Array.from({ length: published }, (_, n) => `${n + 1}`));
   }, 90_000);
+
+  test('breaks a silence by a ping, which is no position to go on from', async () => {
+    await using server = await startServer(createEventHub('a'), 20);
+    await using stream = await openStream(server.url);
+    await until('it pings', () => stream.heard.length > 2);
+    expect(stream.heard[1]).toMatchObject({
+      event: 'ping',
+      id: '',
+      data: { at: expect.any(String) },
+    });
+  });
 
   test('ends when the server stops', async () => {
     const hub = createEventHub('a');

@@ -22,6 +22,7 @@ import { createTemporalGateway } from './temporal/gateway.ts';
 const BEAT_MS = 2000;
 /** Answers under way, and live streams, get this long to end. */
 const ANSWERS_END_WITHIN_MS = 2000;
+const PING_MS = 10_000;
 const VERSION = '0.1.0';
 
 const env = readEnv(apiEnv, process.env);
@@ -51,6 +52,7 @@ const deps: ApiDeps = {
   version: VERSION,
   webRoot: existsSync(webRoot) ? webRoot : null,
   hosts: ['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${env.API_PORT}`),
+  pingMs: PING_MS,
 };
 const server = serve({
   fetch: createApp(deps).fetch,

@@ -4,6 +4,7 @@ import { createApp } from './app.ts';
 import type { ErrorEnvelope } from './schemas/error.ts';
 import {
   aConfiguration,
+  aSighting,
   asked,
   aTrade,
   clear,
@@ -131,6 +132,20 @@ describe('listings', () => {
     expect(await idsOf('/api/listings?upcoming=true')).toEqual([ahead]);
     expect(await idsOf('/api/listings')).toEqual([past, ahead]);
     expect(await idsOf('/api/listings?state=baseline')).toEqual([there]);
+  });
+
+  test('say which source was first', async () => {
+    const { db, installationId } = database;
+    const listingId = await aTrade(db, { installationId, n: 1, phase: 'waiting' });
+    for (const [second, source] of [
+      [5, 'exchangeInfo'],
+      [2, 'calendar'],
+    ] as const)
+      await aSighting(db, { installationId, listingId, source, at: new Date(second * 1000) });
+    type Shown = { items: { source: string }[]; listing: { source: string } };
+    expect((await ask<Shown>('/api/listings')).body.items[0]?.source).toBe('calendar');
+    const one = await ask<Shown>(`/api/listings/${listingId}`);
+    expect(one.body.listing.source).toBe('calendar');
   });
 });
 

@@ -109,6 +109,7 @@ export const testDeps = (
   version: '0.0.0',
   webRoot: null,
   hosts: [HOST],
+  pingMs: 10_000,
   ...more,
   log: createTestLog(),
 });
@@ -155,6 +156,36 @@ export const aTrade = async (
   return id;
 };
 
+/** Writes what a source said of COIN1, and what it became. */
+export const aSighting = async (
+  db: Database,
+  said: {
+    installationId: string;
+    listingId: string | null;
+    source: string;
+    at: Date;
+    more?: object;
+  },
+): Promise<void> => {
+  const { installationId, listingId, source, at, more = {} } = said;
+  await db.listingSignal.create({
+    data: {
+      installationId,
+      listingId,
+      source,
+      base: 'COIN1',
+      symbol: 'COIN1USDT',
+      trading: false,
+      arrivedAt: at,
+      handledAt: at,
+      raw: {},
+      dedupKey: `${source}|${listingId}|${at.getTime()}`,
+      result: 'new',
+      ...more,
+    },
+  });
+};
+
 /** Writes a configuration; the demo's options unless others are named. */
 export const aConfiguration = async (db: Database, installationId: string): Promise<string> => {
   const row = await db.botConfiguration.create({
@@ -191,7 +222,11 @@ export const aHeartbeat = async (
 /** Empties what the tests write. The log of trades can only grow, and they write none. */
 export const clear = async (db: Database): Promise<void> => {
   await db.$transaction([
+    db.fill.deleteMany(),
+    db.tradeOrder.deleteMany(),
     db.trade.deleteMany(),
+    db.riskVerdict.deleteMany(),
+    db.listingSignal.deleteMany(),
     db.listing.deleteMany(),
     db.botRun.deleteMany(),
     db.botConfiguration.deleteMany(),

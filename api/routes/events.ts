@@ -15,15 +15,12 @@ const events = createRoute({
   tags: ['live'],
   summary: 'Changes as they happen (server-sent events)',
   description:
-    'Events are named by the kind of change; `hello` opens the stream, `resync` says that changes were missed: ask for everything again. Ids rise; `Last-Event-ID` replays.',
+    'Events are named by the kind of change; `hello` opens the stream, `resync` says that changes were missed: ask for everything again; `ping` comes after 10 s of silence. Ids rise; `Last-Event-ID` replays.',
   responses: {
     200: { description: 'the stream', content: { 'text/event-stream': { schema: z.string() } } },
     ...problems,
   },
 });
-
-/** Silence for longer means that the connection is broken. */
-const PING_MS = 10_000;
 
 /** The live stream. */
 export const eventRoutes = (deps: ApiDeps) =>
@@ -43,7 +40,12 @@ export const eventRoutes = (deps: ApiDeps) =>
       };
       stream.onAbort(() => backlog.end());
       try {
-        await send(stream, { backlog, from: subscription.from, clock: deps.clock });
+        await send(stream, {
+          backlog,
+          from: subscription.from,
+          clock: deps.clock,
+          pingMs: deps.pingMs,
+        });
       } finally {
         subscription.stop();
       }
@@ -55,16 +57,19 @@ interface Sending {
   /** Id of the opening: a client that breaks off right after it misses nothing. */
   readonly from: string;
   readonly clock: Clock;
+  readonly pingMs: number;
 }
 
-const send = async (stream: SSEStreamingApi, { backlog, from, clock }: Sending): Promise<void> => {
+const send = async (stream: SSEStreamingApi, sending: Sending): Promise<void> => {
+  const { backlog, from, clock, pingMs } = sending;
   const at = () => new Date(clock.now()).toISOString();
   const data = JSON.stringify({ at: at(), because: 'connected' });
   await stream.writeSSE({ event: 'hello', id: from, data });
   for (;;) {
-    const message = await backlog.next(PING_MS);
+    const message = await backlog.next(pingMs);
     if (message === 'ended') return;
-    if (message === 'quiet') await stream.write(': ping\n\n');
+    if (message === 'quiet')
+      await stream.writeSSE({ event: 'ping', data: JSON.stringify({ at: at() }) });
     else await stream.writeSSE(written(message, at()));
   }
 };

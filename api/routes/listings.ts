@@ -5,7 +5,7 @@ import { answer, newRouter } from '../router.ts';
 import { notFound, problems } from '../schemas/error.ts';
 import { listingDetail, listingPage, listingStates } from '../schemas/listing.ts';
 import { cursorParam, idParams, limitParam, symbolParam } from '../schemas/shared.ts';
-import { listingView, sightingView, verdictView } from '../views/listing-view.ts';
+import { listingView, shownWithListing, sightingView, verdictView } from '../views/listing-view.ts';
 import { after, page, readCursor } from '../views/paging.ts';
 
 const list = createRoute({
@@ -50,7 +50,7 @@ export const listingRoutes = (deps: ApiDeps) =>
             : {}),
           ...after(readCursor(cursor), 'firstSeenAt'),
         },
-        include: { trade: true },
+        include: shownWithListing,
         orderBy: [{ firstSeenAt: 'desc' }, { id: 'desc' }],
         take: limit + 1,
       });

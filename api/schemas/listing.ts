@@ -13,6 +13,10 @@ export const listing = z
     name: z.string().nullable(),
     generation: z.number().int(),
     state: z.enum(listingStates),
+    source: z
+      .string()
+      .nullable()
+      .openapi({ description: 'the first to report it; null for a pair of the first look' }),
     opensAt: time('announced opening; may move').nullable(),
     firstSeenAt: time('first sighting'),
     tradingSeenAt: time('first evidence of trading').nullable(),

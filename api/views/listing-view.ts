@@ -3,8 +3,16 @@ import type { Listing, ListingSignal, RiskVerdict, Trade } from '#prisma/generat
 import type { ListingView, SightingView, VerdictView } from '../schemas/listing.ts';
 import { iso, isoOrNull, textOrNull } from './text.ts';
 
-/** A listing as the API shows it, with where its trade stands. */
-export const listingView = (row: Listing & { trade: Trade | null }): ListingView => ({
+/** What `listingView` needs beside the listing itself: its trade and its first sighting. */
+export const shownWithListing = {
+  trade: true,
+  signals: { orderBy: { arrivedAt: 'asc' }, take: 1 },
+} as const;
+
+type ShownListing = Listing & { trade: Trade | null; signals: readonly { source: string }[] };
+
+/** A listing as the API shows it, with where its trade stands. Its sightings are oldest first. */
+export const listingView = (row: ShownListing): ListingView => ({
   id: row.id,
   base: row.base,
   quote: row.quote,
@@ -12,6 +20,7 @@ export const listingView = (row: Listing & { trade: Trade | null }): ListingView
   name: row.name,
   generation: row.generation,
   state: row.state as ListingView['state'], // written by prisma/listings
+  source: row.signals[0]?.source ?? null,
   opensAt: isoOrNull(row.opensAt),
   firstSeenAt: iso(row.firstSeenAt),
   tradingSeenAt: isoOrNull(row.tradingSeenAt),

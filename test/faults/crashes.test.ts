@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestProcess } from '../processes.ts';
 import { boughtOrders, mismatches, truthOf } from '../truth.ts';
 import { until } from '../until.ts';
@@ -24,12 +24,12 @@ describe('a process dies', () => {
   let worker: TestProcess;
   let monitor: TestProcess;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     world = await startWorld();
     [worker, monitor] = await Promise.all([world.start('worker'), world.start('monitor')]);
     await world.startRun({ exit: { maxHold: 5, timeStop: 5 } });
   });
-  afterEach(async () => {
+  afterAll(async () => {
     await world[Symbol.asyncDispose]();
   });
 
@@ -39,7 +39,7 @@ describe('a process dies', () => {
     await guarded(world, symbol);
     await worker.kill();
     const killedAt = new Date();
-    await world.start('worker');
+    worker = await world.start('worker');
     await until('a new guard looks at the market', async () => {
       const trade = await world.trade(symbol);
       return trade?.guardedAt !== null && (trade?.guardedAt ?? killedAt) > killedAt;
@@ -54,7 +54,7 @@ describe('a process dies', () => {
     const symbol = await world.list({ base: 'ARMED', opensInMs: 14_000, more: upThenDown(5) });
     await world.phase(symbol, 'armed');
     await monitor.kill();
-    await world.start('monitor');
+    monitor = await world.start('monitor');
     const trade = await world.phase(symbol, 'closed');
     expect(trade.outcome).toBe('traded');
     expect(boughtOrders(await truthOf(world), symbol)).toHaveLength(1);
@@ -68,6 +68,7 @@ describe('a process dies', () => {
     const trade = await world.phase(symbol, 'closed');
     expect(trade.outcome).toBe('traded');
     expect(await mismatches(world, symbol)).toEqual([]);
+    monitor = await world.start('monitor');
   });
 
   test('two monitors on one listing: bought once', async () => {

@@ -35,11 +35,14 @@ const OPTIONS = {
   dailySpend: '1000000',
   safetyEnabled: false,
   maxNewPerPoll: 50,
-  entry: { window: 5, freshness: 5000, maxOverFirst: 300, slippage: 20 },
+  entry: { window: 5, freshness: 5000, minPrint: '0', maxOverFirst: 300, slippage: 20 },
   exit: { maxHold: 1, timeStop: 1, ladder: [{ gain: 4, fraction: 0.5 }], stop: 20 },
 };
 
-export const openStage = async (temporalCli: string): Promise<Stage> => {
+export const openStage = async (
+  temporalCli: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Stage> => {
   const stack = new AsyncDisposableStack();
   const folder = await openFolder('sniper-stage-');
   stack.defer(() => rm(folder, { recursive: true, force: true }));
@@ -64,6 +67,7 @@ export const openStage = async (temporalCli: string): Promise<Stage> => {
       simulator,
       temporalAddress: `127.0.0.1:${servers.ports.temporal}`,
       env: {
+        ...env,
         DATABASE_URL: servers.databaseUrl(lines.database.port),
         TEMPORAL_ADDRESS: `127.0.0.1:${lines.temporal.port}`,
       },

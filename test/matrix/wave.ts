@@ -45,7 +45,8 @@ const PATH = {
     [1.5, 1.06],
     [3, 1.06],
     [4, 0.6],
-    [600, 0.6],
+    [20, 0.3],
+    [60, 0.1],
   ],
 };
 
@@ -137,8 +138,9 @@ const judge = async (stage: Stage, symbols: readonly string[]) => {
   const problems: string[] = [];
   for (const symbol of symbols) {
     const held = heldOf(truth, symbol.replace(/USDT$/, ''));
-    // Prices end at 0.6 of a first price of 1: what is left is worth that much.
-    if (held.times(0.6).gt(DUST_QUOTE)) lost.push(`${symbol}: ${held.toFixed()} is still held`);
+    // No price is above 1.06: what is left is worth at most that much.
+    if (held.times(1.06).gt(DUST_QUOTE * 2))
+      lost.push(`${symbol}: ${held.toFixed()} is still held`);
     problems.push(...(await mismatches(world, symbol)));
   }
   const open = await world.db.riskReservation.count({

@@ -10,7 +10,9 @@ registerHooks({
   load: (url, context, next) => {
     const loaded = next(url, context);
     if (!url.endsWith('/activities/opening/race-entry.ts')) return loaded;
-    const source = String(loaded.source);
+    const { source: raw } = loaded;
+    if (raw === undefined || raw === null) throw new Error('race-entry.ts has no source');
+    const source = typeof raw === 'string' ? raw : new TextDecoder().decode(raw);
     if (!source.includes(RIGHT)) throw new Error('race-entry.ts has changed; break it anew');
     return { ...loaded, source: source.replace(RIGHT, WRONG) };
   },

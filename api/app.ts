@@ -4,6 +4,7 @@ import { newRouter } from './router.ts';
 import { botRoutes } from './routes/bot.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { configurationRoutes } from './routes/configurations.ts';
+import { exportRoutes } from './routes/export.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { listingRoutes } from './routes/listings.ts';
@@ -41,6 +42,7 @@ const apiRoutes = (deps: ApiDeps) =>
     .route('/', configurationRoutes(deps))
     .route('/', botRoutes(deps))
     .route('/', listingRoutes(deps))
+    .route('/', exportRoutes(deps)) // before the trades: `export` is no id
     .route('/', tradeRoutes(deps))
     .route('/', commandRoutes(deps))
     .route('/', recordRoutes(deps))

@@ -62,3 +62,4 @@ export const problems = {
 
 export const notFound = { 404: problem('there is no such row') } as const;
 export const conflict = { 409: problem('the present state does not allow it') } as const;
+export const tooMany = { 429: problem('too many at once; wait for one to end') } as const;

@@ -10,6 +10,8 @@ export interface ActivityDeps {
   readonly exchange: ExchangeClient;
   readonly stream: MarketStream;
   readonly rules: RulesMemory;
+  /** Whether a trade's workflow runs; throws when Temporal does not answer. */
+  readonly ownerState: (workflowId: string) => Promise<'running' | 'closed' | 'absent'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly installationId: string;

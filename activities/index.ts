@@ -1,6 +1,7 @@
 import { raiseAlert, resolveAlert, type AlertEpisode } from '#prisma/alerts.ts';
 import { armLeg, type ArmAnswer } from '#prisma/permits.ts';
 import { releaseEntry } from '#prisma/risk-ledger.ts';
+import { takeOverTrade, type Recovery } from '#prisma/recovery.ts';
 import { openTrades, recordRun, type RunRecord } from '#prisma/runs.ts';
 import {
   closeTrade,
@@ -19,6 +20,7 @@ import { holdUntilExit } from './holding/hold-until-exit.ts';
 import { submitExit } from './holding/submit-exit.ts';
 import { openTrade } from './open-trade.ts';
 import { buyAtOpen } from './opening/buy-at-open.ts';
+import { reconcile } from './reconcile.ts';
 import { resolveOrder } from './resolve-order.ts';
 import { settleLeg } from './settle-leg.ts';
 
@@ -31,6 +33,7 @@ export const createActivities = (deps: ActivityDeps) => ({
   holdUntilExit: holdUntilExit(deps),
   resolveOrder: resolveOrder(deps),
   settleLeg: settleLeg(deps),
+  reconcile: reconcile(deps),
   ...records(deps),
 });
 
@@ -54,6 +57,9 @@ const records = ({ db, clock, installationId }: ActivityDeps) => ({
     requestSale(db, request.listingId, { reason: request.reason, nowMs: clock.now() }),
   editExits: (edit: { listingId: string; exits: ExitOptions }): Promise<void> =>
     editExits(db, edit.listingId, { exits: edit.exits, nowMs: clock.now() }),
+  /** Makes a workflow the owner of a trade, and reads what it needs. */
+  takeOverTrade: (takeOver: { listingId: string; workflowId: string }): Promise<Recovery> =>
+    takeOverTrade(db, takeOver),
   recordRun: (run: Omit<RunRecord, 'nowMs'>): Promise<void> =>
     recordRun(db, { ...run, nowMs: clock.now() }),
   listOpenTrades: (): Promise<

@@ -1,5 +1,5 @@
 import { NativeConnection, Runtime } from '@temporalio/worker';
-import { Client } from '@temporalio/client';
+import { Client, ScheduleAlreadyRunning, WorkflowNotFoundError } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Log } from '#domain/ports.ts';
 
@@ -83,5 +83,42 @@ export const connectTemporal = async (log: Log): Promise<Temporal> => {
       log.debug({ error }, 'Temporal does not answer yet');
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
+  }
+};
+
+/** Whether a workflow runs; `absent` when Temporal has never heard of it, or has forgotten it. */
+export const workflowState = async (
+  client: Client,
+  workflowId: string,
+): Promise<'running' | 'closed' | 'absent'> => {
+  try {
+    const { status } = await client.workflow.getHandle(workflowId).describe();
+    return status.name === 'RUNNING' ? 'running' : 'closed';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return 'absent';
+    throw error;
+  }
+};
+
+/** Runs ReconcileWorkflow again and again, one at a time. May repeat, from several processes. */
+export const ensureReconcileSchedule = async (
+  client: Client,
+  schedule: { readonly everySeconds: number; readonly taskQueue: string },
+): Promise<void> => {
+  try {
+    await client.schedule.create({
+      scheduleId: 'reconcile',
+      spec: { intervals: [{ every: `${schedule.everySeconds} s` }] },
+      action: {
+        type: 'startWorkflow',
+        workflowType: 'ReconcileWorkflow',
+        workflowId: 'reconcile',
+        taskQueue: schedule.taskQueue,
+      },
+      policies: { overlap: 'SKIP', catchupWindow: '1 minute' },
+      state: { triggerImmediately: true },
+    });
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
   }
 };

@@ -17,8 +17,21 @@ const complaintsOf = (page: Page): string[] => {
   return complaints;
 };
 
+/** Opens a little above its first price and stays there. */
+const CALM = {
+  path: {
+    kind: 'custom',
+    points: [
+      [0, 1],
+      [600, 1.05],
+    ],
+  },
+};
+
 describe('the dashboard in a real browser', () => {
   let world: World;
+  /** Pairs that open while the first test runs, and are held after it. */
+  let held: { readonly asked: string; readonly edited: string };
   let browser: Browser;
   let api: TestProcess;
   let port: number;
@@ -38,6 +51,10 @@ describe('the dashboard in a real browser', () => {
       return run?.baselineAt ?? null;
     });
     browser = await launchBrowser();
+    held = {
+      asked: await world.list({ base: 'ASKED', opensInMs: 14_000, more: CALM }),
+      edited: await world.list({ base: 'EDITED', opensInMs: 14_000, more: CALM }),
+    };
   });
   afterAll(async () => {
     await browser.close();
@@ -82,19 +99,7 @@ describe('the dashboard in a real browser', () => {
   test('sells when a person asks, once, and says so', async () => {
     const page = await browser.newPage({ viewport: { width: 375, height: 667 } });
     const complaints = complaintsOf(page);
-    const symbol = await world.list({
-      base: 'ASKED',
-      opensInMs: 9000,
-      more: {
-        path: {
-          kind: 'custom',
-          points: [
-            [0, 1],
-            [600, 1.05],
-          ],
-        },
-      },
-    });
+    const symbol = held.asked;
     await page.goto(address);
     const position = page.locator(
       `[data-testid="position-row"][data-symbol="${symbol}"][data-phase="holding"]`,
@@ -108,6 +113,43 @@ describe('the dashboard in a real browser', () => {
     const sideways = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
     expect(sideways, 'scrolls sideways on a phone').toBe(false);
     expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('edits the exits of a position: wrong fields say so, and the stop line follows', async () => {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const complaints = complaintsOf(page);
+    const symbol = held.edited;
+    const { id } = await world.phase(symbol, 'holding');
+    await page.goto(`${address}/trades/${id}`);
+    const chart = page.getByTestId('price-chart');
+    await page.locator('[data-testid="price-chart"]:not([data-stop=""])').waitFor();
+    const stopBefore = Number(await chart.getAttribute('data-stop'));
+    await page.getByRole('button', { name: 'Edit exits' }).click();
+    const editor = page.getByTestId('exit-editor');
+    const stop = editor.getByLabel('Stop, below the entry');
+    await stop.fill('95');
+    await editor.getByLabel('Sells of the position').first().fill('90');
+    await editor.getByRole('button', { name: 'Save exits' }).click();
+    await editor.getByText('must be 1 to 90').waitFor();
+    await expect.poll(() => stop.evaluate('document.activeElement.name')).toBe('stop');
+    await stop.fill('40');
+    await editor.getByRole('button', { name: 'Save exits' }).click();
+    await editor.getByText('fractions add up to 1.15; at most 1').waitFor();
+    expect(await stop.inputValue()).toBe('40');
+    await editor.getByLabel('Sells of the position').first().fill('60');
+    await editor.getByRole('button', { name: 'Save exits' }).click();
+    await page.getByText('Saved: the guard follows the new exits').waitFor();
+    await expect
+      .poll(async () => Number(await chart.getAttribute('data-stop')) / stopBefore)
+      .toBeCloseTo(0.6 / 0.8, 3);
+    const plan = await world.db.tradePlan.findUniqueOrThrow({ where: { listingId: id } });
+    expect(plan).toMatchObject({
+      version: 2,
+      exits: { stop: 40, ladder: [{ fraction: 0.6 }, {}] },
+    });
+    // A 422 is an answer, and the browser says so of each.
+    expect(complaints.filter((each) => !each.includes('422'))).toEqual([]);
     await page.close();
   });
 

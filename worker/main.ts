@@ -1,12 +1,15 @@
 import process from 'node:process';
 import { readEnv, traderEnv } from '#runtime/env.ts';
 import { stopRequested } from '#runtime/shutdown.ts';
+import { ensureReconcileSchedule } from '#runtime/temporal.ts';
 import { taskQueues } from '#workflows/messages.ts';
 import { createWorker, runWorkers } from './create-worker.ts';
 import { connectTrader } from './trader.ts';
 
 // The worker guards positions and carries on what a dead process left.
 
+/** The record is held against Temporal and the exchange this often (DESIGN §9b). */
+const RECONCILE_EVERY_S = 30;
 /** Positions that one worker guards at once. */
 const GUARDS_MAX = 500;
 
@@ -38,6 +41,10 @@ const workers = runWorkers(
     }),
   ]),
 );
+await ensureReconcileSchedule(temporal.client, {
+  everySeconds: RECONCILE_EVERY_S,
+  taskQueue: taskQueues.ops,
+});
 trader.startBeating(() => ({}));
 deps.log.info({ mode: deps.mode, installationId: deps.installationId }, 'Worker ready');
 await Promise.race([stopRequested(deps.log), workers.ended]);

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { Runtime } from '@temporalio/worker';
 import { createActivities, type Activities } from '#activities/index.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { createRulesMemory } from '#activities/rules-memory.ts';
@@ -7,11 +8,18 @@ import { Secret } from '#exchange/secret.ts';
 import { createMarketStream } from '#exchange/streams/market-stream.ts';
 import { connectDatabase } from '#prisma/client.ts';
 import { accountOf, ensureInstallation, modeOf } from '#prisma/installation.ts';
-import { beat } from '#prisma/runs.ts';
+import { beat, openTrades } from '#prisma/runs.ts';
 import type { TraderEnv } from '#runtime/env.ts';
 import { createLog } from '#runtime/log.ts';
+import { createMetrics } from '#runtime/metrics.ts';
+import { recordLife } from '#runtime/metrics-of-life.ts';
 import { every } from '#runtime/shutdown.ts';
-import { connectTemporal, installRuntime, type Temporal } from '#runtime/temporal.ts';
+import {
+  connectTemporal,
+  installRuntime,
+  workflowState,
+  type Temporal,
+} from '#runtime/temporal.ts';
 import { createActivityCounter, type ActivityCounter } from './activity-counter.ts';
 
 /** Receive window of signed reads; orders carry the configured ones. */
@@ -65,6 +73,7 @@ export const connectTrader = async (
     exchange,
     stream,
     rules: createRulesMemory(exchange, clock),
+    ownerState: (workflowId) => workflowState(temporal.client, workflowId),
     clock,
     log,
     installationId,
@@ -96,13 +105,24 @@ const signOfLife = (
 ) => {
   const { db, exchange, clock, log, instance } = deps;
   const startedAt = new Date();
+  const metrics = createMetrics(Runtime.instance().metricMeter);
   const measure = () => exchange.clock.refresh();
   const tasks = [every(CLOCK_MS, measure, { log, what: 'Measuring the clock' })];
   return {
     start: (more: () => object) => {
-      const task = () => {
+      const task = async () => {
+        const nowMs = clock.now();
         const details = { ...vitals(deps, counter), ...more() };
-        return beat(db, { process: name, instance, version, startedAt, details }, clock.now());
+        await beat(db, { process: name, instance, version, startedAt, details }, nowMs);
+        recordLife(metrics, {
+          nowMs,
+          version,
+          mode: deps.mode,
+          details,
+          watching: counter.running('watchListings') > 0,
+          openTrades: await openTrades(db, deps.installationId),
+          budget: exchange.budget(),
+        });
       };
       tasks.push(every(BEAT_MS, task, { log, what: 'The sign of life' }));
     },

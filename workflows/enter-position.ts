@@ -48,7 +48,7 @@ export const enterPosition = async (trade: TradeState, terms: EntryTerms): Promi
     if (trade.giveUp !== null) return givenUp(trade, trade.giveUp);
     const token = `${trade.workflowId}:entry:${n}`;
     const armed = await arm(trade, token);
-    if (armed.kind === 'closed') return nothing('halted', 'the entry was closed elsewhere');
+    if (armed.kind === 'closed') return closedBefore(trade);
     if (armed.kind === 'taken') return askForEntry(trade, terms, armed.notAfterMs);
     trade.recorder.record({
       kind: 'phase',
@@ -62,6 +62,29 @@ export const enterPosition = async (trade: TradeState, terms: EntryTerms): Promi
     if (n >= ARMINGS_AT_ONCE) await sleep(ARMING_PAUSE_MS);
   }
   return givenUp(trade, { outcome: 'cancelled', reason: `armed ${ARMINGS_MAX} times in vain` });
+};
+
+/** A run of this workflow that Temporal no longer knows has settled the entry: the record has it. */
+const closedBefore = async (trade: TradeState): Promise<Entry> => {
+  const position = await settle(trade, []);
+  return position.entryPrice === null
+    ? nothing('unfilled', 'the entry was closed before')
+    : { kind: 'bought', position, rules: null };
+};
+
+/** What a lost workflow's entry came to; null when it bought nothing, which is then final. */
+export const recoverEntry = async (
+  trade: TradeState,
+  options: TradingOptions,
+): Promise<Position | null> => {
+  const armed = await arm(trade, `${trade.workflowId}:entry:recovered`);
+  const entry =
+    armed.kind === 'closed'
+      ? await closedBefore(trade)
+      : armed.kind === 'taken'
+        ? await askForEntry(trade, { options, takerFee: '0' }, armed.notAfterMs)
+        : await givenUp(trade, { outcome: 'cancelled', reason: 'its workflow was lost' });
+  return entry.kind === 'bought' ? entry.position : null;
 };
 
 const nothing = (outcome: Outcome, because: string): Entry => ({

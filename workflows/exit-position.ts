@@ -150,7 +150,7 @@ const sell = async (
       options,
     });
     last = result;
-    if (result.position !== null) guarded.position = result.position;
+    guarded.position = result.position;
     const end = endOf(guarded.position, result, decision.reason);
     if (end !== null) return end;
     if (decision.reason === 'target') {

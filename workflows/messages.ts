@@ -19,6 +19,12 @@ export const botRunWorkflowId = 'bot-run';
 /** The workflow of a listing. A closed id answers AlreadyStarted: a listing is traded once. */
 export const sniperWorkflowId = (listingId: string): string => `sniper:${listingId}`;
 
+/** The next owner of a trade whose workflow was lost. */
+export const ownerWorkflowId = (lost: string): string => {
+  const [, listing = lost, n = '0'] = /^(.*?)(?::own-(\d+))?$/.exec(lost) ?? [];
+  return `${listing}:own-${Number(n) + 1}`;
+};
+
 /** Start of BotRunWorkflow. */
 export interface BotRunInput {
   readonly runId: string;

@@ -24,10 +24,17 @@ export const records = proxyActivities<
     | 'editExits'
     | 'recordRun'
     | 'listOpenTrades'
+    | 'takeOverTrade'
   >
 >({
   startToCloseTimeout: '10 s',
   retry: { initialInterval: '50 ms', backoffCoefficient: 2, maximumInterval: '5 s' },
+});
+
+/** Holding the record against Temporal and the exchange: reads, and repairs of the record. */
+export const reconciling = proxyActivities<Pick<Activities, 'reconcile'>>({
+  startToCloseTimeout: '25 s',
+  retry: { initialInterval: '2 s', backoffCoefficient: 2, maximumAttempts: 3 },
 });
 
 /** Settling asks the exchange for fills, then records; both repeat until they agree. */

@@ -27,7 +27,7 @@ export interface LegTerms {
   readonly options: TradingOptions;
 }
 
-/** What one exit leg came to; the leg is settled. `position` is null when nothing was sent. */
+/** What one exit leg came to; the leg is settled, and `position` is as the record has it. */
 export type LegResult =
   | {
       readonly kind: 'settled';
@@ -35,9 +35,13 @@ export type LegResult =
       /** Class of the exchange's refusal; null when it did not refuse. */
       readonly refusal: string | null;
     }
-  | { readonly kind: 'suspended'; readonly position: Position | null; readonly because: string }
-  | { readonly kind: 'notNow'; readonly position: null; readonly because: string }
-  | { readonly kind: 'dust' | 'soldOutside'; readonly position: null; readonly because: string };
+  | { readonly kind: 'suspended'; readonly position: Position; readonly because: string }
+  | { readonly kind: 'notNow'; readonly position: Position; readonly because: string }
+  | {
+      readonly kind: 'dust' | 'soldOutside';
+      readonly position: Position;
+      readonly because: string;
+    };
 
 /** Refusals that mean "not now": the market may sell again later. */
 const SUSPENDED = new Set(['sellingSuspended', 'notOpenYet']);
@@ -52,8 +56,8 @@ export const sellLeg = async (trade: TradeState, terms: LegTerms): Promise<LegRe
   const result = await exitOrders.submitExit(requestOf(trade, terms, arming)).catch(failureIsDoubt);
   if (result.kind === 'sent') return sentResult(trade, terms, { leg, result });
   if (result.kind === 'failed') return afterFailure(trade, terms, { leg, because: result.because });
-  await settle(trade, leg, { reports: [], refusals: [] });
-  return { kind: result.kind, position: null, because: result.because };
+  const position = await settleExit(trade, leg, { reports: [], refusals: [] });
+  return { kind: result.kind, position, because: result.because };
 };
 
 type Failed = { readonly kind: 'failed'; readonly because: string };
@@ -102,7 +106,7 @@ const sentResult = async (
   const { attempt } = result;
   if (attempt.kind === 'unknown')
     return ask(trade, terms, { leg, notAfterMs: result.notAfterMs, because: attempt.because });
-  const position = await settle(trade, leg, {
+  const position = await settleExit(trade, leg, {
     reports: 'report' in attempt ? [attempt.report] : [],
     refusals: attempt.kind === 'refused' ? [attempt] : [],
   });
@@ -140,8 +144,8 @@ const afterFailure = async (
   });
   if (armed.kind === 'taken')
     return ask(trade, terms, { leg, notAfterMs: armed.notAfterMs, because });
-  await settle(trade, leg, { reports: [], refusals: [] });
-  return { kind: 'notNow', position: null, because };
+  const position = await settleExit(trade, leg, { reports: [], refusals: [] });
+  return { kind: 'notNow', position, because };
 };
 
 const ask = async (
@@ -162,7 +166,7 @@ const ask = async (
     recvWindowMs: terms.options.recvWindow.exit,
     sinceMs: trade.startedAtMs,
   });
-  const position = await settle(trade, doubt.leg, { reports, refusals: [] });
+  const position = await settleExit(trade, doubt.leg, { reports, refusals: [] });
   trade.recorder.record({ kind: 'phase', text: 'Asked: the sale is resolved', phase: 'selling' });
   for (const report of reports) recordSold(trade, report);
   return { kind: 'settled', position, refusal: null };
@@ -170,7 +174,8 @@ const ask = async (
 
 type Proof = Pick<Parameters<Activities['settleLeg']>[0], 'reports' | 'refusals'>;
 
-const settle = (trade: TradeState, leg: Leg, proof: Proof): Promise<Position> =>
+/** Ends an exit leg in the record, with what is proven of its one order. May repeat. */
+export const settleExit = (trade: TradeState, leg: Leg, proof: Proof): Promise<Position> =>
   settling.settleLeg({
     listingId: trade.input.listingId,
     workflowId: trade.workflowId,

@@ -4,7 +4,8 @@ import type { Verdict } from '#domain/risk.ts';
 import type { Outcome, SniperInput, TradeResult } from '#domain/trade.ts';
 import { enterPosition } from './enter-position.ts';
 import { exitPosition, guardedFrom, type Guarded } from './exit-position.ts';
-import { reads, records } from './proxies.ts';
+import { notices, reads, records } from './proxies.ts';
+import { recoverPosition } from './recover-position.ts';
 import { listen, type CarriedState, type TradeState } from './trade-state.ts';
 
 /** The risk rules are asked this long before an announced opening. */
@@ -12,17 +13,23 @@ const ADMISSION_LEAD_MS = 90_000;
 /** A listing that nobody sees open is given up after this long. */
 const PATIENCE_MS = 30 * 24 * 3_600_000;
 
-/** A position that a former run of this workflow held when its history had grown long. */
-export interface Carried {
-  readonly state: CarriedState;
-  readonly options: TradingOptions;
-  readonly guarded: Guarded;
-}
+/** Why this is not the first run of a trade. */
+export type Carried =
+  /** The history of the former run had grown long; this one goes on with its position. */
+  | {
+      readonly kind: 'position';
+      readonly state: CarriedState;
+      readonly options: TradingOptions;
+      readonly guarded: Guarded;
+    }
+  /** The former workflow was lost; what it did is asked for. */
+  | { readonly kind: 'recover' };
 
 /** The life of one listing: waits, asks the risk rules, buys once, guards, sells, books. */
 export async function SniperWorkflow(input: SniperInput, carried?: Carried): Promise<TradeResult> {
-  const trade = listen(input, carried?.state ?? null);
-  if (carried !== undefined) return guardAndSell(trade, carried.options, carried.guarded);
+  const trade = listen(input, carried?.kind === 'position' ? carried.state : null);
+  if (carried?.kind === 'position') return guardAndSell(trade, carried.options, carried.guarded);
+  if (carried?.kind === 'recover') return recover(trade);
 
   const { options } = await reads.openTrade(input);
   trade.recorder.record({ kind: 'phase', text: seenText(trade), phase: 'waiting' });
@@ -39,6 +46,30 @@ export async function SniperWorkflow(input: SniperInput, carried?: Carried): Pro
   return guardAndSell(trade, options, guardedFrom(entry.position, entry.rules, options.exit));
 }
 
+const recover = async (trade: TradeState): Promise<TradeResult> => {
+  const { listingId, symbol } = trade.input;
+  const { workflowId } = trade;
+  const recovery = await records.takeOverTrade({ listingId, workflowId });
+  trade.startedAtMs = recovery.startedAtMs;
+  trade.recorder.record({
+    kind: 'note',
+    text: 'The workflow of this trade was lost; a new one owns it',
+  });
+  notices
+    .raiseAlert({
+      severity: 'warning',
+      episodeKey: `recovered:${workflowId}`,
+      title: `${symbol} has a new owner`,
+      text: `The workflow of ${symbol} was ended from outside. Its orders were asked for, and a new workflow guards what is left.`,
+      listingId,
+    })
+    .catch(() => undefined); // people are told by the log too; trading never waits for it
+  const guarded = await recoverPosition(trade, recovery);
+  if (guarded === null) return close(trade, 'cancelled', 'its workflow was lost before it bought');
+  trade.recorder.record({ kind: 'phase', text: 'Guarded again', phase: 'holding' });
+  return guardAndSell(trade, recovery.options, guarded);
+};
+
 /** Until nothing is left; in a new run when the history has grown long. */
 const guardAndSell = async (
   trade: TradeState,
@@ -54,7 +85,12 @@ const guardAndSell = async (
     opensAtMs: trade.opensAtMs,
     recorder: trade.recorder.state(),
   };
-  return continueAsNew<typeof SniperWorkflow>(trade.input, { state, options, guarded });
+  return continueAsNew<typeof SniperWorkflow>(trade.input, {
+    kind: 'position',
+    state,
+    options,
+    guarded,
+  });
 };
 
 const seenText = (trade: TradeState): string =>

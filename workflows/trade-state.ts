@@ -24,7 +24,8 @@ export interface GiveUp {
 export interface TradeState {
   readonly input: SniperInput;
   readonly workflowId: string;
-  readonly startedAtMs: number;
+  /** Of the first run; orders of the trade are not older. */
+  startedAtMs: number;
   readonly recorder: Recorder;
   /** Announced opening; moves with the sources. */
   opensAtMs: number | null;

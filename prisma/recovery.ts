@@ -1,0 +1,94 @@
+import type { ExitOptions, TradingOptions } from '#domain/configuration.ts';
+import { tradingOptions } from '#domain/configuration.ts';
+import type { SniperInput } from '#domain/trade.ts';
+import type { Source } from '#domain/listing.ts';
+import type { Database, Db } from './client.ts';
+
+/** What a new owner of a trade needs to know; everything else it finds by asking. */
+export interface Recovery {
+  readonly input: SniperInput;
+  readonly options: TradingOptions;
+  readonly startedAtMs: number;
+  readonly openedAtMs: number;
+  readonly exits: ExitOptions;
+  /** Highest bid that a guard has shown; null when none has. */
+  readonly highWater: string | null;
+  readonly targetsDone: number;
+}
+
+/** Makes `workflowId` the owner of a trade in the record, and reads what it needs. May repeat. */
+export const takeOverTrade = async (
+  db: Database,
+  takeOver: { listingId: string; workflowId: string },
+): Promise<Recovery> => {
+  const { listingId, workflowId } = takeOver;
+  const trade = await db.trade.update({
+    where: { id: listingId },
+    data: { workflowId },
+    include: { configuration: true, listing: { include: { plan: true } } },
+  });
+  if (trade.configuration === null) throw new Error(`${trade.symbol} has no configuration`);
+  const options = tradingOptions.parse(trade.configuration.options);
+  const targets = await db.tradeLog.count({
+    where: { tradeId: listingId, kind: 'exit', text: { startsWith: 'Selling (target)' } },
+  });
+  return {
+    input: {
+      installationId: trade.installationId,
+      listingId,
+      symbol: trade.symbol,
+      base: trade.base,
+      quote: trade.quote,
+      source: trade.source as Source, // written from a SniperInput
+      opensAtMs: trade.opensAt?.getTime() ?? null,
+      configurationId: trade.configuration.id,
+    },
+    options,
+    startedAtMs: (trade.startedAt ?? trade.createdAt).getTime(),
+    openedAtMs: (trade.filledAt ?? trade.startedAt ?? trade.createdAt).getTime(),
+    exits: (trade.listing.plan?.exits as ExitOptions | undefined) ?? options.exit, // validated
+    highWater: trade.highWater?.toFixed() ?? null,
+    targetsDone: targets,
+  };
+};
+
+/** Trades that are not closed, with the time after which nothing of theirs can be sent any more. */
+export const unfinishedTrades = async (
+  db: Db,
+  installationId: string,
+): Promise<
+  readonly {
+    readonly listingId: string;
+    readonly workflowId: string;
+    readonly symbol: string;
+    readonly base: string;
+    readonly held: string;
+    readonly sendsUntilMs: number;
+  }[]
+> => {
+  const rows = await db.trade.findMany({
+    where: { installationId, phase: { not: 'closed' } },
+    include: { listing: { include: { permits: { where: { state: 'taken' } } } } },
+  });
+  return rows.map((row) => ({
+    listingId: row.id,
+    workflowId: row.workflowId,
+    symbol: row.symbol,
+    base: row.base,
+    held: row.bought.minus(row.sold).toFixed(),
+    sendsUntilMs: Math.max(0, ...row.listing.permits.map((each) => each.notAfter?.getTime() ?? 0)),
+  }));
+};
+
+/** Gives back what is reserved for trades that are closed. Answers how many there were. May repeat. */
+export const releaseLeaks = async (
+  db: Db,
+  installationId: string,
+  nowMs: number,
+): Promise<number> => {
+  const { count } = await db.riskReservation.updateMany({
+    where: { installationId, state: 'reserved', listing: { trade: { phase: 'closed' } } },
+    data: { state: 'released', spent: 0, settledAt: new Date(nowMs) },
+  });
+  return count;
+};

@@ -1,8 +1,5 @@
-import {
-  ParentClosePolicy,
-  startChild,
-  WorkflowExecutionAlreadyStartedError,
-} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { ownerWorkflowId, taskQueues } from './messages.ts';
 import { reconciling, records } from './proxies.ts';
 import { SniperWorkflow } from './sniper-workflow.ts';

@@ -4,6 +4,7 @@ import { newRouter } from './router.ts';
 import { botRoutes } from './routes/bot.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { configurationRoutes } from './routes/configurations.ts';
+import { diagnosisRoutes } from './routes/diagnosis.ts';
 import { exportRoutes } from './routes/export.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -42,6 +43,7 @@ const apiRoutes = (deps: ApiDeps) =>
     .route('/', configurationRoutes(deps))
     .route('/', botRoutes(deps))
     .route('/', listingRoutes(deps))
+    .route('/', diagnosisRoutes(deps))
     .route('/', exportRoutes(deps)) // before the trades: `export` is no id
     .route('/', tradeRoutes(deps))
     .route('/', commandRoutes(deps))

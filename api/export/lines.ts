@@ -40,7 +40,7 @@ const ndjsonLine = (row: FillRow): string => `${JSON.stringify(row)}\n`;
 
 /** How a format is written, and what the file is called. */
 export const formats: Readonly<
-  Record<ExportFormat, { type: string; head: string; line(row: FillRow): string }>
+  Record<ExportFormat, { type: string; head: string; readonly line: (row: FillRow) => string }>
 > = {
   csv: { type: 'text/csv; charset=utf-8', head: `${columns.join(',')}\r\n`, line: csvLine },
   ndjson: { type: 'application/x-ndjson', head: '', line: ndjsonLine },

@@ -20,7 +20,7 @@ beforeEach(async () => {
   app = createApp(testDeps(database.db));
 });
 
-const ask = (query: string) => app.fetch(asked(`/api/trades/export?${query}`), {});
+const ask = async (query: string) => app.fetch(asked(`/api/trades/export?${query}`), {});
 const JUNE = 'from=2026-06-01&to=2026-07-01&mode=all';
 
 /** A bought trade with `fills` executions, one per second from 2026-06-01 08:00 UTC. */

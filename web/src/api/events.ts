@@ -77,6 +77,11 @@ export const createLiveStream = (client: QueryClient) => {
     source.addEventListener('error', failed);
   };
   open();
+  // A page that the browser keeps for "back" would hold one of its six connections to this server.
+  window.addEventListener('pagehide', () => source?.close());
+  window.addEventListener('pageshow', (event) => {
+    if (event.persisted) open();
+  });
   window.setInterval(() => {
     feed('tick');
     if (source === null || !mustReopen(state, openedAtMs, Date.now())) return;

@@ -4,6 +4,7 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router';
+import { readOrderFilter } from './lib/order-filter.ts';
 import { readTradeFilter } from './lib/trade-filter.ts';
 import { NowPage } from './pages/now-page.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -33,6 +34,22 @@ const routeTree = root.addChildren([
     getParentRoute: () => root,
     path: '/trades/$id',
     component: lazyRouteComponent(() => import('./pages/trade-page.tsx'), 'TradePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/positions',
+    component: lazyRouteComponent(() => import('./pages/positions-page.tsx'), 'PositionsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/orders',
+    validateSearch: readOrderFilter,
+    component: lazyRouteComponent(() => import('./pages/orders-page.tsx'), 'OrdersPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/performance',
+    component: lazyRouteComponent(() => import('./pages/performance-page.tsx'), 'PerformancePage'),
   }),
   createRoute({
     getParentRoute: () => root,

@@ -29,6 +29,14 @@ const gather = (client: QueryClient, afterMs: number) => {
   };
 };
 
+/** A page that the browser keeps for "back" would hold one of its six connections to this server. */
+const withPage = (close: () => void, open: () => void): void => {
+  window.addEventListener('pagehide', close);
+  window.addEventListener('pageshow', (event) => {
+    if (event.persisted) open();
+  });
+};
+
 /** Opens the stream and keeps it open for as long as the page lives. */
 export const createLiveStream = (client: QueryClient) => {
   let state: StreamState = { kind: 'opening', heardAtMs: Date.now() };
@@ -77,11 +85,7 @@ export const createLiveStream = (client: QueryClient) => {
     source.addEventListener('error', failed);
   };
   open();
-  // A page that the browser keeps for "back" would hold one of its six connections to this server.
-  window.addEventListener('pagehide', () => source?.close());
-  window.addEventListener('pageshow', (event) => {
-    if (event.persisted) open();
-  });
+  withPage(() => source?.close(), open);
   window.setInterval(() => {
     feed('tick');
     if (source === null || !mustReopen(state, openedAtMs, Date.now())) return;

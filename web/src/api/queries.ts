@@ -4,6 +4,7 @@ import type { RunView } from '#api/schemas/bot.ts';
 import type { ConfigurationView } from '#api/schemas/configuration.ts';
 import type { ListingView, SightingView, VerdictView } from '#api/schemas/listing.ts';
 import type { RiskMetricsView } from '#api/schemas/risk.ts';
+import type { OrderView } from '#api/schemas/order.ts';
 import type { Part, SystemView } from '#api/schemas/system.ts';
 import type { HistoryView, TradeDetailView } from '#api/schemas/trade-detail.ts';
 import type { TradeView } from '#api/schemas/trade.ts';
@@ -51,6 +52,7 @@ export interface OptionSchema {
   readonly description?: string;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly items?: OptionSchema;
   readonly enum?: readonly string[];
   readonly default?: unknown;
   readonly properties?: Readonly<Record<string, OptionSchema>>;
@@ -79,6 +81,12 @@ const AGAIN_MS = 30_000;
 const query = <T>(key: readonly string[], path: string, refetchInterval = AGAIN_MS) =>
   queryOptions({ queryKey: key, queryFn: () => call<T>(path), refetchInterval });
 
+/** 5,000 trades of 200 each. */
+const PERFORMANCE_PAGES = 25;
+
+const nextPage = (last: Page<unknown>): string | null =>
+  last.nextCursor === null ? null : `&cursor=${encodeURIComponent(last.nextCursor)}`;
+
 export const queries = {
   ready: queryOptions({
     queryKey: ['health'],
@@ -101,14 +109,48 @@ export const queries = {
   }),
   listings: query<Page<ListingView>>(['listing', 'list'], '/listings?limit=100'),
   openTrades: query<Page<TradeView>>(['trade', 'open'], '/trades?status=open&limit=200'),
+  positions: query<Page<TradeView>>(['trade', 'positions'], '/positions'),
+  /** Orders of which nobody knows what became of them. */
+  doubtfulOrders: query<Page<OrderView>>(['order', 'doubt'], '/orders?state=unknown&limit=200'),
+  orders: (state: OrderView['state'] | null) =>
+    infiniteQueryOptions({
+      queryKey: ['order', 'list', state ?? 'any'],
+      queryFn: ({ pageParam }) =>
+        call<Page<OrderView>>(
+          `/orders?limit=50${state === null ? '' : `&state=${state}`}${pageParam}`,
+        ),
+      initialPageParam: '',
+      getNextPageParam: nextPage,
+      refetchInterval: AGAIN_MS,
+    }),
+  /** Every closed trade, newest first, as far back as the pages that are asked for reach. */
+  performance: queryOptions({
+    queryKey: ['performance'],
+    queryFn: async (): Promise<{
+      readonly trades: readonly TradeView[];
+      readonly total: number;
+    }> => {
+      const trades: TradeView[] = [];
+      let cursor: string | null = '';
+      let total = 0;
+      for (let n = 0; n < PERFORMANCE_PAGES && cursor !== null; n += 1) {
+        const page: TradePage = await call(`/trades?status=closed&limit=200${cursor}`);
+        trades.push(...page.items);
+        ({ total } = page);
+        cursor = nextPage(page);
+      }
+      return { trades, total };
+    },
+    refetchInterval: AGAIN_MS,
+    staleTime: 10_000,
+  }),
   recentTrades: query<TradePage>(['trade', 'list', 'recent'], '/trades?status=closed&limit=8'),
   trades: (status: 'open' | 'closed') =>
     infiniteQueryOptions({
       queryKey: ['trade', 'list', status],
       queryFn: ({ pageParam }) => call<TradePage>(`/trades?status=${status}&limit=50${pageParam}`),
       initialPageParam: '',
-      getNextPageParam: (last) =>
-        last.nextCursor === null ? null : `&cursor=${encodeURIComponent(last.nextCursor)}`,
+      getNextPageParam: nextPage,
       refetchInterval: AGAIN_MS,
     }),
   trade: (id: string) => query<TradeDetailView>(['trade', 'one', id], `/trades/${id}`),

@@ -5,6 +5,7 @@ import { keysTouchedBy } from './touched-keys.ts';
 test('a change of a trade makes the open trades and its own page old at once', () => {
   expect(keysTouchedBy({ kind: 'trade', listingId: 'a' }).soon).toEqual([
     ['trade', 'open'],
+    ['trade', 'positions'],
     ['trade', 'one', 'a'],
     ['trade', 'candles', 'a'],
   ]);

@@ -10,8 +10,11 @@ export interface Touched {
 
 const SOON: Readonly<Record<ChangeKind, readonly Key[]>> = {
   listing: [['listing']],
-  trade: [['trade', 'open']],
-  order: [],
+  trade: [
+    ['trade', 'open'],
+    ['trade', 'positions'],
+  ],
+  order: [['order', 'doubt']],
   log: [],
   plan: [],
   alert: [['alert']],

@@ -17,6 +17,7 @@ import { linesOf, marksOf, plain, second, widened } from '../lib/chart-data.ts';
 import { formatPrice } from '../lib/format.ts';
 import { clockText } from '../lib/time.ts';
 import { useTheme } from '../shell/theme.ts';
+import { colour } from './colour.ts';
 
 interface Chart {
   readonly chart: IChartApi;
@@ -32,9 +33,6 @@ const HEIGHT = 320;
 /** Seconds at first, and free ones at both sides. */
 const SHOWN = 180;
 const ROOM = 6;
-
-const colour = (name: string): string =>
-  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 /** The range of the candles, widened to the lines that are near enough. */
 const withLevels = (found: AutoscaleInfo | null, prices: readonly number[]) => {
@@ -125,7 +123,13 @@ export const PriceChart = ({ trade, candles, orders }: Props) => {
   }, [candles, orders, trade, theme]);
   const last = candles.at(-1);
   return (
-    <figure data-testid="price-chart" data-candles={candles.length} className="p-2">
+    <figure
+      data-testid="price-chart"
+      data-candles={candles.length}
+      data-stop={trade.guard?.stopPrice ?? ''}
+      data-target={trade.guard?.targetPrice ?? ''}
+      className="p-2"
+    >
       <div ref={element} className="h-80" aria-hidden="true" />
       <figcaption className="flex flex-wrap justify-between gap-x-4 px-2 pt-1 text-2xs text-muted">
         <span>

@@ -3,6 +3,7 @@ import type { TradeView } from '#api/schemas/trade.ts';
 import { call, problemText } from '../api/client.ts';
 import { useCommand } from '../api/use-command.ts';
 import { formatProfit, formatQuantity, formatQuote } from '../lib/format.ts';
+import { newKey } from '../api/new-key.ts';
 import { tradeCan } from '../lib/trade-can.ts';
 import { Button } from './button.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
@@ -41,12 +42,6 @@ const useTradeCommand = (trade: TradeView, action: Action) => {
     answer: command.data?.state ?? null,
   };
 };
-
-/** 128 random bits. `randomUUID` is missing where the page came over plain HTTP from elsewhere. */
-const newKey = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('');
 
 /** What became of a command, for the eye and for a screen reader. */
 const Said = ({

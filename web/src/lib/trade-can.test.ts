@@ -24,6 +24,7 @@ test.each(phases)('in the phase %s whatever is not allowed has a reason', (phase
   const can = inPhase(phase);
   expect(can.disarm === null).toBe(tradeAllows.disarm(phase));
   expect(can.sellNow === null).toBe(tradeAllows.sellNow(phase));
+  expect(can.editExits === null).toBe(tradeAllows.editExits(phase));
 });
 
 test('a doubtful order is never sold blindly', () => {

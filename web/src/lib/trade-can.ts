@@ -4,12 +4,17 @@ import type { TradeView } from '#api/schemas/trade.ts';
 export interface Possible {
   readonly disarm: string | null;
   readonly sellNow: string | null;
+  readonly editExits: string | null;
 }
 
 export const tradeCan = (trade: Pick<TradeView, 'phase' | 'allows'>): Possible => ({
   disarm: trade.allows.disarm ? null : disarmReason(trade.phase),
   sellNow: trade.allows.sellNow ? null : sellReason(trade.phase),
+  editExits: trade.allows.editExits ? null : editReason(trade.phase),
 });
+
+const editReason = (phase: TradeView['phase']): string =>
+  phase === 'closed' ? 'the trade is over' : 'not possible at this moment';
 
 const disarmReason = (phase: TradeView['phase']): string => {
   switch (phase) {

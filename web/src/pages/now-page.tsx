@@ -3,13 +3,13 @@ import { Link } from '@tanstack/react-router';
 import type { TradeView } from '#api/schemas/trade.ts';
 import { queries } from '../api/queries.ts';
 import { Gain, Price, Profit, Quantity, Quote } from '../components/amount.tsx';
+import { GuardState } from '../components/guard-state.tsx';
 import { OutcomeBadge, PhaseBadge } from '../components/badges.tsx';
 import { Card, Fact } from '../components/card.tsx';
 import { QueryState } from '../components/query-state.tsx';
 import { RangeBar } from '../components/range-bar.tsx';
 import { Disarm, SellNow } from '../components/trade-actions.tsx';
 import { Ago, Countdown } from '../components/times.tsx';
-import { useNow } from '../lib/use-now.ts';
 import { usePageTitle } from './use-page-title.ts';
 
 const BEFORE_ENTRY: readonly TradeView['phase'][] = ['waiting', 'admitted', 'armed'];
@@ -93,21 +93,6 @@ const Position = ({ trade }: { trade: TradeView }) => {
       ) : null}
       {trade.entryPrice === null ? null : <PositionNumbers trade={trade} />}
     </article>
-  );
-};
-
-const SILENT_MS = 5000;
-
-/** A guard that has no fresh price is said loudly: a stop may not be seen. */
-const GuardState = ({ guard }: { guard: TradeView['guard'] }) => {
-  const now = useNow();
-  if (guard === null) return <span className="text-2xs text-muted">no guard yet</span>;
-  const isFresh =
-    guard.state === 'live' && guard.at !== null && now - new Date(guard.at).getTime() < SILENT_MS;
-  return (
-    <span className={`text-2xs ${isFresh ? 'text-muted' : 'text-warn'}`}>
-      guard {guard.state}, price <Ago at={guard.at} />
-    </span>
   );
 };
 

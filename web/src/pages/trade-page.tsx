@@ -9,7 +9,8 @@ import { StageTimes } from '../components/stage-times.tsx';
 import { Ago } from '../components/times.tsx';
 import { Head } from './trade/head.tsx';
 import { Orders } from './trade/orders.tsx';
-import { Log, Plan, Sightings, Verdict } from './trade/record.tsx';
+import { Plan } from './trade/plan.tsx';
+import { Log, Sightings, Verdict } from './trade/record.tsx';
 import { Workflow } from './trade/workflow.tsx';
 import { usePageTitle } from './use-page-title.ts';
 
@@ -33,8 +34,8 @@ export const TradePage = () => {
               <Log log={data.log} />
             </div>
             <div className="min-w-0 space-y-4">
-              <Verdict verdict={data.verdict} />
               <Plan detail={data} />
+              <Verdict verdict={data.verdict} />
               <Workflow id={data.trade.id} />
               <Sightings signals={data.signals} />
             </div>

@@ -4,17 +4,20 @@ import {
   Activity,
   Bell,
   CalendarClock,
+  ChartLine,
   Ellipsis,
   History,
+  ReceiptText,
   Server,
   ShieldCheck,
   SlidersHorizontal,
+  Wallet,
   type LucideIcon,
 } from 'lucide-react';
 import { useRef } from 'react';
 import { queries } from '../api/queries.ts';
 
-interface Place {
+export interface Place {
   readonly to: string;
   readonly name: string;
   readonly icon: LucideIcon;
@@ -24,25 +27,31 @@ interface Place {
 const FIRST: readonly Place[] = [
   { to: '/', name: 'Now', icon: Activity },
   { to: '/listings', name: 'Listings', icon: CalendarClock },
+  { to: '/positions', name: 'Positions', icon: Wallet },
   { to: '/trades', name: 'Trades', icon: History },
-  { to: '/alerts', name: 'Alerts', icon: Bell },
 ];
 
 /** Behind "More" on a phone. */
 const MORE: readonly Place[] = [
+  { to: '/orders', name: 'Orders', icon: ReceiptText },
+  { to: '/performance', name: 'Performance', icon: ChartLine },
+  { to: '/alerts', name: 'Alerts', icon: Bell },
   { to: '/risk', name: 'Risk', icon: ShieldCheck },
   { to: '/configuration', name: 'Options', icon: SlidersHorizontal },
   { to: '/system', name: 'System', icon: Server },
 ];
 
+/** Every page, in the order of the rail. */
+export const PLACES: readonly Place[] = [...FIRST, ...MORE];
+
 const LOOK =
-  'relative flex min-h-14 grow basis-0 flex-col items-center justify-center gap-1 text-2xs text-muted hover:text-text md:grow-0 md:basis-auto md:py-2';
+  'relative flex min-h-14 grow basis-0 flex-col items-center justify-center gap-1 text-2xs text-muted hover:text-text md:min-h-13 md:grow-0 md:basis-auto md:py-1.5';
 
 /** A rail at the left; a bar of five at the bottom on phones. */
 export const Navigation = () => (
   <nav
     aria-label="Pages"
-    className="fixed inset-x-0 bottom-0 z-30 flex border-line bg-surface max-md:border-t md:inset-y-0 md:right-auto md:w-24 md:flex-col md:border-r md:pt-4"
+    className="fixed inset-x-0 bottom-0 z-30 flex border-line bg-surface max-md:border-t md:inset-y-0 md:right-auto md:w-24 md:flex-col md:overflow-y-auto md:border-r md:pt-4"
   >
     {FIRST.map((place) => (
       <PlaceLink key={place.to} place={place} />
@@ -83,12 +92,13 @@ const More = () => {
       <button type="button" popoverTarget="more-pages" className={`${LOOK} md:hidden`}>
         <Ellipsis size={20} aria-hidden="true" />
         More
+        <OpenAlerts />
       </button>
       <div
         ref={sheet}
         id="more-pages"
         popover="auto"
-        className="inset-x-0 top-auto bottom-14 m-0 w-full border-t border-line bg-raised p-2 text-text md:hidden [&:popover-open]:flex"
+        className="inset-x-0 top-auto bottom-14 m-0 w-full border-t border-line bg-raised p-2 text-text md:hidden [&:popover-open]:grid [&:popover-open]:grid-cols-3"
       >
         {MORE.map((place) => (
           <PlaceLink key={place.to} place={place} onClick={() => sheet.current?.hidePopover()} />

@@ -1,9 +1,8 @@
 import { Check, X } from 'lucide-react';
 import type { TradeDetailView } from '#api/schemas/trade-detail.ts';
-import { Quote } from '../../components/amount.tsx';
 import { StateBadge } from '../../components/badges.tsx';
-import { Card, Fact } from '../../components/card.tsx';
-import { Ago, Clock } from '../../components/times.tsx';
+import { Card } from '../../components/card.tsx';
+import { Clock } from '../../components/times.tsx';
 import { wordsOf } from '../../lib/format.ts';
 
 type LogEntry = TradeDetailView['log'][number];
@@ -105,45 +104,3 @@ export const Sightings = ({ signals }: { signals: TradeDetailView['signals'] }) 
     )}
   </Card>
 );
-
-/** What the guard follows, and the money set aside. */
-export const Plan = ({ detail }: { detail: TradeDetailView }) => {
-  const { plan, reservation, trade } = detail;
-  if (plan === null) return null;
-  const { exits } = plan;
-  return (
-    <Card title="Plan" aside={<span className="text-2xs text-muted">version {plan.version}</span>}>
-      <dl className="grid grid-cols-2 gap-3 p-4">
-        <Fact name="Budget, fee included">
-          <Quote value={plan.budget} coin={trade.quote} />
-        </Fact>
-        <Fact name="Reserved">
-          {reservation === null ? 'nothing' : `${wordsOf(reservation.state)}: `}
-          {reservation === null ? null : (
-            <Quote value={reservation.spent ?? reservation.amount} coin={trade.quote} />
-          )}
-        </Fact>
-        <Fact name="Targets">
-          {exits.ladder.length === 0
-            ? 'none'
-            : exits.ladder
-                .map((leg) => `${(leg.fraction * 100).toFixed(0)} % at +${leg.gain} %`)
-                .join(', ')}
-        </Fact>
-        <Fact name="Stop">−{exits.stop} %</Fact>
-        <Fact name="Trailing stop">
-          {exits.trailing === null
-            ? 'none'
-            : `${exits.trailing.distance} % behind, from +${exits.trailing.arm} %`}
-        </Fact>
-        <Fact name="Time stop, longest hold">
-          {exits.timeStop} min, {exits.maxHold} min
-        </Fact>
-        <Fact name="Last edit">
-          <Ago at={plan.updatedAt} />
-        </Fact>
-        {plan.sellNow === null ? null : <Fact name="Asked to sell">{plan.sellNow}</Fact>}
-      </dl>
-    </Card>
-  );
-};

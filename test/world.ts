@@ -134,7 +134,7 @@ const startRun = async (
   });
   const runId = randomUUID();
   await temporal.workflow.start('BotRunWorkflow', {
-    taskQueue: taskQueues.ops,
+    taskQueue: taskQueues.sniper,
     workflowId: botRunWorkflowId,
     args: [{ runId, installationId, configurationId: configuration.id }],
   });

@@ -36,14 +36,14 @@ const workers = runWorkers(
       ...shared,
       taskQueue: taskQueues.ops,
       activities,
-      workflows: true,
+      workflows: false,
       activitySlots: 20,
     }),
   ]),
 );
 await ensureReconcileSchedule(temporal.client, {
   everySeconds: RECONCILE_EVERY_S,
-  taskQueue: taskQueues.ops,
+  taskQueue: taskQueues.sniper,
 });
 trader.startBeating(() => ({}));
 deps.log.info({ mode: deps.mode, installationId: deps.installationId }, 'Worker ready');

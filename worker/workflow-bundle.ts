@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleOption } from '@temporalio/worker';
+import type { WorkflowBundleOption } from '@temporalio/worker';
 
 const ROOT = join(import.meta.dirname, '..');
 const CACHE = join(ROOT, 'node_modules', '.cache', 'mexc-sniper');
@@ -19,6 +19,8 @@ let bundled: Promise<WorkflowBundleOption> | null = null;
 const bundle = async (): Promise<WorkflowBundleOption> => {
   const codePath = join(CACHE, `workflows-${await sourceHash()}.js`);
   if (existsSync(codePath)) return { codePath };
+  // Loaded only to bundle: whoever finds the script made stays small.
+  const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(ROOT, 'workflows', 'index.ts'),
     logger: new DefaultLogger('WARN'),

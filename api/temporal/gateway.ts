@@ -92,7 +92,7 @@ export const createTemporalGateway = ({ uiUrl, server }: GatewaySettings): Tempo
     startRun: (input) =>
       call(async () => {
         await client.workflow.start('BotRunWorkflow', {
-          taskQueue: taskQueues.ops,
+          taskQueue: taskQueues.sniper,
           workflowId: botRunWorkflowId,
           workflowIdConflictPolicy: 'FAIL',
           staticSummary: 'The bot: watches for listings',

@@ -4,13 +4,15 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { withSchemaEngine } from './schema-engine.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const SCHEMA = join(ROOT, 'prisma', 'schema.prisma');
 const MIGRATIONS = join(ROOT, 'prisma', 'migrations');
 const GENERATED = join(ROOT, 'prisma', 'generated');
 const PRISMA_CLI = join(ROOT, 'node_modules', 'prisma', 'build', 'index.js');
+
+/** The engine is large: loaded only when there is something to migrate. */
+const engineModule = () => import('./schema-engine.ts');
 
 const NO_FILTERS = { externalTables: [], externalEnums: [] };
 
@@ -88,6 +90,7 @@ export const applyMigrations = async (
   );
   for (const migration of migrations) checkUnedited(migration, applied);
   if (missing.length === 0) return [];
+  const { withSchemaEngine } = await engineModule();
   const output = await withSchemaEngine(databaseUrl, (engine) =>
     engine.applyMigrations({
       migrationsList: {
@@ -146,6 +149,7 @@ export const writeMigration = async (
     tag: 'schemaDatamodel' as const,
     files: [{ path: 'schema.prisma', content }],
   });
+  const { withSchemaEngine } = await engineModule();
   const { stdout } = await withSchemaEngine(databaseUrl, (engine) =>
     engine.diff({
       from: migration.from === null ? { tag: 'empty' } : model(migration.from),

@@ -43,7 +43,7 @@ beforeAll(async () => {
     await createWorker({
       connection: engine.native,
       namespace: engine.server.namespace,
-      taskQueue: taskQueues.ops,
+      taskQueue: taskQueues.sniper,
       activities,
       workflows: true,
       activitySlots: 10,

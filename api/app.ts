@@ -1,6 +1,8 @@
+import { audited, keepableBody } from './audit/middleware.ts';
 import type { ApiDeps } from './deps.ts';
 import { frame, limitBody, noRoute, onProblem, sameSite } from './middleware.ts';
 import { newRouter } from './router.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { botRoutes } from './routes/bot.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { configurationRoutes } from './routes/configurations.ts';
@@ -20,6 +22,8 @@ export const createApp = (deps: ApiDeps) => {
   app.use(frame(deps.log));
   app.use(sameSite(deps.hosts));
   app.use(limitBody);
+  app.use('/api/*', audited(deps));
+  app.use('/api/*', keepableBody);
   app.onError(onProblem(deps.log));
   app.notFound(noRoute);
   const api = apiRoutes(deps);
@@ -49,6 +53,7 @@ const apiRoutes = (deps: ApiDeps) =>
     .route('/', commandRoutes(deps))
     .route('/', recordRoutes(deps))
     .route('/', riskRoutes(deps))
+    .route('/', auditRoutes(deps))
     .route('/', eventRoutes(deps));
 
 /**

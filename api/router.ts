@@ -2,11 +2,21 @@ import type { HttpBindings } from '@hono/node-server';
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import { problemFromZod } from './problem.ts';
 
+/** JSON-true; null where there is nothing. */
+export interface Changed {
+  readonly before: object | null;
+  readonly after: object | null;
+}
+
 /** What the server and the middleware put beside a request. */
 export interface ApiEnv {
   /** Absent where no socket is behind the request, as in tests. */
   Bindings: Partial<HttpBindings>;
-  Variables: { requestId: string };
+  Variables: {
+    requestId: string;
+    /** What a call has changed, for the audit. */
+    changed?: Changed;
+  };
 }
 
 /** A router whose validation answers 422 with every field. */

@@ -7,8 +7,8 @@ import type { ApiDeps } from '../deps.ts';
 import { ApiProblem } from '../problem.ts';
 import { answer, body, newRouter } from '../router.ts';
 import { conflict, notFound, problems } from '../schemas/error.ts';
-import { idParams } from '../schemas/shared.ts';
-import { commandAnswer, commandHeaders, exitsInput, sellInput } from '../schemas/trade-detail.ts';
+import { idParams, keyHeaders } from '../schemas/shared.ts';
+import { commandAnswer, exitsInput, sellInput } from '../schemas/trade-detail.ts';
 import type { Command } from '../temporal/gateway.ts';
 import { findTrade } from './trades.ts';
 
@@ -27,7 +27,7 @@ const sell = createRoute({
   tags: ['trades'],
   summary: 'Sells all that is held, now',
   description: ADVICE,
-  request: { params: idParams, headers: commandHeaders, body: body(sellInput) },
+  request: { params: idParams, headers: keyHeaders, body: body(sellInput) },
   responses,
 });
 
@@ -37,7 +37,7 @@ const disarmRoute = createRoute({
   tags: ['trades'],
   summary: 'Gives up an entry that was not sent',
   description: ADVICE,
-  request: { params: idParams, headers: commandHeaders, body: body(sellInput) },
+  request: { params: idParams, headers: keyHeaders, body: body(sellInput) },
   responses,
 });
 
@@ -47,7 +47,7 @@ const exits = createRoute({
   tags: ['trades'],
   summary: 'Replaces the exits of a trade',
   description: ADVICE,
-  request: { params: idParams, headers: commandHeaders, body: body(exitsInput) },
+  request: { params: idParams, headers: keyHeaders, body: body(exitsInput) },
   responses,
 });
 
@@ -58,14 +58,16 @@ export const commandRoutes = (deps: ApiDeps) =>
       const updateId = c.req.valid('header')['idempotency-key'] ?? randomUUID();
       const tradeId = c.req.valid('param').id;
       const argument = c.req.valid('json');
-      const done = await send(deps, { tradeId, updateId, update: sellNow, argument });
+      const { done, phase } = await send(deps, { tradeId, updateId, update: sellNow, argument });
+      c.set('changed', { before: { phase }, after: done });
       return c.json(done, done.state === 'done' ? 200 : 202);
     })
     .openapi(disarmRoute, async (c) => {
       const updateId = c.req.valid('header')['idempotency-key'] ?? randomUUID();
       const tradeId = c.req.valid('param').id;
       const argument = c.req.valid('json');
-      const done = await send(deps, { tradeId, updateId, update: disarm, argument });
+      const { done, phase } = await send(deps, { tradeId, updateId, update: disarm, argument });
+      c.set('changed', { before: { phase }, after: done });
       return c.json(done, done.state === 'done' ? 200 : 202);
     })
     .openapi(exits, async (c) => {
@@ -73,8 +75,9 @@ export const commandRoutes = (deps: ApiDeps) =>
       const tradeId = c.req.valid('param').id;
       const argument = c.req.valid('json');
       checkExits(argument.exits);
-      await checkPlan(deps, tradeId);
-      const done = await send(deps, { tradeId, updateId, update: editExits, argument });
+      const before = await checkPlan(deps, tradeId);
+      const { done } = await send(deps, { tradeId, updateId, update: editExits, argument });
+      c.set('changed', { before, after: argument });
       return c.json(done, done.state === 'done' ? 200 : 202);
     });
 
@@ -89,11 +92,12 @@ const checkExits = (options: ExitOptions): void => {
     throw new ApiProblem('VALIDATION_FAILED', `${first.path}: ${first.problem}`, found);
 };
 
-/** Before the risk rules have allowed a trade it has no plan: an edit would be lost. */
-const checkPlan = async (deps: ApiDeps, tradeId: string): Promise<void> => {
+/** The exits that are there. Before the risk rules have allowed a trade an edit would be lost. */
+const checkPlan = async (deps: ApiDeps, tradeId: string): Promise<object | null> => {
   const { phase } = await findTrade(deps, tradeId);
   const plan = await deps.db.tradePlan.findUnique({ where: { listingId: tradeId } });
-  if (plan !== null || phase === 'closed') return;
+  if (plan !== null) return { exits: plan.exits };
+  if (phase === 'closed') return null;
   throw new ApiProblem(
     'CONFLICT',
     `Too early: the trade is ${phase}; its exits are set when it is admitted.`,
@@ -103,12 +107,12 @@ const checkPlan = async (deps: ApiDeps, tradeId: string): Promise<void> => {
 
 const send = async <Argument>(deps: ApiDeps, command: Command<Argument>) => {
   const { tradeId, updateId } = command;
-  await findTrade(deps, tradeId);
+  const { phase: before } = await findTrade(deps, tradeId);
   const answered = await deps.temporal.command(command);
   switch (answered.kind) {
     case 'done':
     case 'pending':
-      return { state: answered.kind, tradeId, updateId };
+      return { done: { state: answered.kind, tradeId, updateId }, phase: before };
     case 'tooLate':
       throw tooLate(answered.phase);
     case 'absent': {

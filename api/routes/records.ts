@@ -97,12 +97,17 @@ export const recordRoutes = (deps: ApiDeps) =>
     .openapi(acknowledge, async (c) => {
       const { id } = c.req.valid('param');
       const where = { id, installationId: await deps.installation.id() };
+      const before = await deps.db.alert.findFirst({ where });
       await deps.db.alert.updateMany({
         where: { ...where, acknowledgedAt: null },
         data: { acknowledgedAt: new Date(deps.clock.now()) },
       });
       const row = await deps.db.alert.findFirst({ where });
       if (row === null) throw new ApiProblem('NOT_FOUND', 'There is no such alert.');
+      c.set('changed', {
+        before: before === null ? null : alertView(before),
+        after: alertView(row),
+      });
       return c.json(alertView(row), 200);
     });
 

@@ -1,11 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { tradingOptions } from '#domain/configuration.ts';
+import { ACTOR } from '../audit/middleware.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answer, body, newRouter } from '../router.ts';
 import { problems } from '../schemas/error.ts';
 import { verdictPage } from '../schemas/listing.ts';
 import { killInput, killState, riskMetrics } from '../schemas/risk.ts';
-import { limitParam, uuidCursorParam } from '../schemas/shared.ts';
+import { keyHeaders, limitParam, uuidCursorParam } from '../schemas/shared.ts';
 import { verdictView } from '../views/listing-view.ts';
 import { after, page, readCursor } from '../views/paging.ts';
 import { killView, riskView } from '../views/risk-view.ts';
@@ -40,7 +41,7 @@ const kill = createRoute({
   summary: 'Sets the kill switch',
   description:
     'pauseEntries and halt: nothing is bought; flatten: nothing is bought and everything is sold.',
-  request: { body: body(killInput) },
+  request: { headers: keyHeaders, body: body(killInput) },
   responses: { 200: answer(killState, 'it is set'), ...problems },
 });
 
@@ -49,6 +50,7 @@ const release = createRoute({
   path: '/risk/kill',
   tags: ['risk'],
   summary: 'Releases the kill switch',
+  request: { headers: keyHeaders },
   responses: { 200: answer(killState, 'it is released'), ...problems },
 });
 
@@ -83,18 +85,22 @@ export const riskRoutes = (deps: ApiDeps) =>
     .openapi(kill, async (c) => {
       const installationId = await deps.installation.id();
       const { level, reason } = c.req.valid('json');
-      const values = { level, reason, actor: 'operator', since: new Date(deps.clock.now()) };
+      const values = { level, reason, actor: ACTOR, since: new Date(deps.clock.now()) };
+      const before = await deps.db.killSwitch.findUnique({ where: { installationId } });
       const row = await deps.db.killSwitch.upsert({
         where: { installationId },
         create: { installationId, ...values },
         update: values,
       });
+      c.set('changed', { before: killView(before), after: killView(row) });
       deps.log.warn({ level, reason }, 'The kill switch is set');
       return c.json({ kill: killView(row) }, 200);
     })
     .openapi(release, async (c) => {
       const installationId = await deps.installation.id();
+      const before = await deps.db.killSwitch.findUnique({ where: { installationId } });
       await deps.db.killSwitch.deleteMany({ where: { installationId } });
+      c.set('changed', { before: killView(before), after: null });
       deps.log.warn({}, 'The kill switch is released');
       return c.json({ kill: null }, 200);
     });

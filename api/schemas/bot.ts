@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { time } from './shared.ts';
+import { exchangeHealth } from './system.ts';
 
 export const run = z
   .object({
@@ -56,4 +57,19 @@ export const botStatus = z
   })
   .openapi('BotStatus');
 
+export const monitorStopInput = z
+  .strictObject({ positions: z.enum(['keep', 'close']).default('keep') })
+  .openapi('MonitorStopInput');
+
+export const monitorStatus = z
+  .object({
+    running: z.boolean(),
+    run: run.nullable().openapi({ description: 'the latest run; null before the first' }),
+    monitorAgeMs: z.number().nullable().openapi({ description: 'since its last sign of life' }),
+    exchange: exchangeHealth,
+  })
+  .openapi('MonitorStatus');
+
+export type StartedView = z.infer<typeof started>;
+export type StopInput = z.infer<typeof stopInput>;
 export type RunView = z.infer<typeof run>;

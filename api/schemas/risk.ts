@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { amount, signedAmount, time } from './shared.ts';
+import { amount, reasonText, signedAmount, time } from './shared.ts';
 
 const killLevels = ['pauseEntries', 'halt', 'flatten'] as const;
 
@@ -15,7 +15,7 @@ export const kill = z
 export const killState = z.object({ kill: kill.nullable() }).openapi('KillState');
 
 export const killInput = z
-  .strictObject({ level: z.enum(killLevels), reason: z.string().trim().min(1).max(200) })
+  .strictObject({ level: z.enum(killLevels), reason: reasonText })
   .openapi('KillInput');
 
 const limitUse = z

@@ -67,3 +67,22 @@ export const uuidParams = z.object({ id: uuid.openapi({ param: { name: 'id', in:
 /** One page of a list. `nextCursor` is null on the last page. */
 export const pageOf = <T extends z.ZodType>(item: T, name: string) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() }).openapi(name);
+
+/** Why a person does something: one line that the record can keep. */
+export const reasonText = z
+  .string()
+  .trim()
+  .regex(
+    /^[^\p{Cc}\p{Cs}]{1,200}$/u,
+    'must be 1 to 200 characters, none of them control characters',
+  )
+  .openapi({ example: 'prices look odd' });
+
+/** The same call again, told by a key of the caller's own. */
+export const keyHeaders = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,100}$/, 'must be 1 to 100 visible ASCII characters')
+    .optional()
+    .openapi({ description: 'the same key again is the same call: it is answered the same' }),
+});

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { exitOptions } from '#domain/configuration.ts';
-import { amount, time } from './shared.ts';
+import { amount, reasonText, time } from './shared.ts';
 import { sighting, verdict } from './listing.ts';
 import { order } from './order.ts';
 import { trade } from './trade.ts';
@@ -78,7 +78,7 @@ export const history = z
   .openapi('TradeHistory');
 
 export const sellInput = z
-  .strictObject({ reason: z.string().min(1).max(200).default('asked by an operator') })
+  .strictObject({ reason: reasonText.default('asked by an operator') })
   .openapi('SellInput');
 export const exitsInput = z.strictObject({ exits: exitOptions }).openapi('ExitsInput');
 
@@ -91,14 +91,6 @@ export const commandAnswer = z
     updateId: z.string().openapi({ description: 'the Idempotency-Key, or one made for this call' }),
   })
   .openapi('CommandAnswer');
-
-export const commandHeaders = z.object({
-  'idempotency-key': z
-    .string()
-    .regex(/^[\x21-\x7e]{1,100}$/, 'must be 1 to 100 visible ASCII characters')
-    .optional()
-    .openapi({ description: 'the same key again is the same command' }),
-});
 
 export type HistoryView = z.infer<typeof history>;
 export type TradeDetailView = z.infer<typeof tradeDetail>;

@@ -1,0 +1,16 @@
+#!/bin/sh
+# Gives a process its secrets: for every NAME_FILE, NAME is what that file holds. So they are in no
+# compose file, no image, and not in what `docker inspect` shows.
+set -eu
+for name in $(env | sed -n 's/^\([A-Z][A-Z0-9_]*\)_FILE=.*/\1/p'); do
+  eval "file=\$${name}_FILE"
+  if [ ! -r "$file" ]; then
+    echo "${name}_FILE names $file, which cannot be read. Run ops/make-secrets.sh first." >&2
+    exit 1
+  fi
+  value=$(cat "$file")
+  # An empty file is a secret that is not set: the exchange's keys, before there are any.
+  if [ -n "$value" ]; then export "$name=$value"; fi
+  unset "${name}_FILE" value
+done
+exec "$@"

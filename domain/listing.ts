@@ -4,6 +4,7 @@ import type { Asset, MarketSymbol } from './market-symbol.ts';
 export type Source =
   | 'exchangeInfo'
   | 'calendar'
+  | 'webPairs'
   | 'defaultSymbols'
   | 'miniTickers'
   | 'announcements'

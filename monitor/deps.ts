@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Clock, Log, RulesSink } from '#domain/ports.ts';
 import type { ExchangeClient } from '#exchange/client.ts';
 import type { Database } from '#prisma/client.ts';
+import type { PairBook } from './pair-book.ts';
 import type { SourceHealth } from './source-health.ts';
 
 /** What detection acts through; made once by main.ts. */
@@ -10,6 +11,7 @@ export interface MonitorDeps {
   readonly exchange: ExchangeClient;
   readonly temporal: Client;
   readonly rules: RulesSink;
+  readonly pairs: PairBook;
   readonly clock: Clock;
   readonly log: Log;
   readonly installationId: string;

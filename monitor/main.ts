@@ -4,17 +4,22 @@ import { stopRequested } from '#runtime/shutdown.ts';
 import { createWorker, runWorkers } from '#worker/create-worker.ts';
 import { connectTrader } from '#worker/trader.ts';
 import { taskQueues } from '#workflows/messages.ts';
+import type { MonitorDeps } from './deps.ts';
+import { followRun } from './follow-run.ts';
+import { createPairBook } from './pair-book.ts';
 import { createSourceHealth } from './source-health.ts';
 import { createMonitorActivities } from './watch-listings.ts';
+import { createTickerWatch } from './watch-tickers.ts';
 
 // The monitor sees listings and holds the armed entries: detection, stream and the sender of the
 // order share one event loop.
 
-const trader = await connectTrader('monitor', readEnv(traderEnv, process.env));
+const env = readEnv(traderEnv, process.env);
+const trader = await connectTrader('monitor', env);
 const { deps, temporal, activities, counter } = trader;
 const health = createSourceHealth(deps.clock);
 const { db, exchange, clock, log, installationId } = deps;
-const detection = createMonitorActivities({
+const detecting: MonitorDeps = {
   db,
   exchange,
   temporal: temporal.client,
@@ -23,8 +28,11 @@ const detection = createMonitorActivities({
   installationId,
   health,
   rules: deps.rules,
+  pairs: createPairBook(deps.rules, deps.clock),
   stopping: deps.stopping,
-});
+};
+const detection = createMonitorActivities(detecting);
+const tickers = createTickerWatch(detecting, deps.stream);
 const shared = { connection: temporal.connection, namespace: temporal.namespace, counter };
 const workers = runWorkers(
   await Promise.all([
@@ -51,9 +59,12 @@ const workers = runWorkers(
     }),
   ]),
 );
-trader.startBeating(() => ({ sources: health.all() }));
+trader.startBeating(() => ({ installationId, sources: health.all() }));
+const following = followRun(detecting, env.DATABASE_URL, (run) => tickers.follow(run));
 log.info({ mode: deps.mode, installationId }, 'Monitor ready');
 await Promise.race([stopRequested(log), workers.ended]);
+tickers.stop();
+await following.stop();
 trader.handOver();
 await workers.stop();
 await trader.close();

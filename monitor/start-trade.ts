@@ -1,5 +1,6 @@
 import {
   WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
   type Client,
   type WorkflowSignalWithStartOptions,
   type WorkflowStartOptions,
@@ -7,8 +8,15 @@ import {
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { Source } from '#domain/listing.ts';
 import type { SniperInput } from '#domain/trade.ts';
-import { markHandled, type pendingSightings } from '#prisma/listings.ts';
-import { sighted, sniperWorkflowId, taskQueues, type Sighted } from '#workflows/messages.ts';
+import { markHandled, type pendingSightings } from '#prisma/seen-coins.ts';
+import {
+  openingCancelled,
+  openingMoved,
+  sighted,
+  sniperWorkflowId,
+  taskQueues,
+  type Sighted,
+} from '#workflows/messages.ts';
 import { searchAttributes } from '#workflows/search-attributes.ts';
 import type { SniperWorkflow } from '#workflows/sniper-workflow.ts';
 import type { MonitorDeps } from './deps.ts';
@@ -26,6 +34,11 @@ export const startTrade = async (
 ): Promise<void> => {
   const { listing } = pending;
   if (listing === null) throw new Error(`the sighting ${pending.id} has no listing to start`);
+  if (pending.reason !== null) {
+    await tellTakenBack(deps.temporal, pending, listing);
+    await markHandled(deps.db, pending, deps.clock.now());
+    return;
+  }
   const input: SniperInput = {
     installationId: pending.installationId,
     listingId: listing.id,
@@ -38,23 +51,41 @@ export const startTrade = async (
   };
   const sighting: Sighted = {
     source: input.source,
-    opensAtMs: pending.opensAt?.getTime() ?? null,
+    // What all sources together say: a hint does not overrule the exchange's own record.
+    opensAtMs: pending.opensAt === null ? null : input.opensAtMs,
     trading: pending.trading,
   };
-  await startOrTell(deps.temporal, input, sighting).catch((error: unknown) => {
+  const isSurprise = sighting.trading && listing.state === 'seen';
+  await startOrTell(deps.temporal, input, { sighting, isSurprise }).catch((error: unknown) => {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     deps.log.info({ symbol: input.symbol, listingId: listing.id }, 'Sighted again after its end');
   });
   await markHandled(deps.db, pending, deps.clock.now());
 };
 
+/** An opening fell away: the one that runs is told; one that has ended or never began needs nothing. */
+const tellTakenBack = async (
+  temporal: Client,
+  { reason, source }: Pending,
+  listing: NonNullable<Pending['listing']>,
+): Promise<void> => {
+  const workflow = temporal.workflow.getHandle(sniperWorkflowId(listing.id));
+  const told =
+    reason === 'calledOff'
+      ? workflow.signal(openingCancelled, { reason: `called off, says ${source}` })
+      : workflow.signal(openingMoved, { opensAtMs: listing.opensAt?.getTime() ?? null });
+  await told.catch((error: unknown) => {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  });
+};
+
 /** A pair that trades already is started eagerly, in this process; others may wait for a poller. */
 const startOrTell = async (
   temporal: Client,
   input: SniperInput,
-  sighting: Sighted,
+  { sighting, isSurprise }: { sighting: Sighted; isSurprise: boolean },
 ): Promise<void> => {
-  if (sighting.trading && input.opensAtMs === null) {
+  if (isSurprise) {
     try {
       await temporal.workflow.start<typeof SniperWorkflow>('SniperWorkflow', {
         ...startOptions(input),

@@ -1,13 +1,17 @@
 import { Context } from '@temporalio/activity';
-import type { Sighting, Source } from '#domain/listing.ts';
-import { knownBases, pendingSightings, recordBaseline, recordSighting } from '#prisma/listings.ts';
+import type { Source } from '#domain/listing.ts';
 import { activeRun, markBaseline } from '#prisma/runs.ts';
-import { calendarSource } from './calendar-source.ts';
+import { lastReadAt, openingsSaid, recordDelisted } from '#prisma/seen-coins.ts';
+import { commitSightings, commitTakenBack, type Reading, type Run } from './commit-sightings.ts';
 import type { MonitorDeps } from './deps.ts';
-import type { ListingSource } from './source.ts';
-import { createSeenReports, opensLater, type SeenReports } from './seen-reports.ts';
-import { startTrade } from './start-trade.ts';
-import { symbolsSource } from './symbols-source.ts';
+import { handOver } from './hand-over.ts';
+import { createSeenReports, type SeenReports } from './seen-reports.ts';
+import { announcementsSource } from './sources/announcements-source.ts';
+import { calendarSource } from './sources/calendar-source.ts';
+import { defaultSymbolsSource } from './sources/default-symbols-source.ts';
+import type { ListingSource, Look, TakenBack } from './sources/source.ts';
+import { symbolsSource } from './sources/symbols-source.ts';
+import { webPairsSource } from './sources/web-pairs-source.ts';
 
 /** What the monitor does for BotRunWorkflow. */
 export interface MonitorActivities {
@@ -20,14 +24,23 @@ export interface MonitorActivities {
 }
 
 /** The calendar comes first: what it announces must not be taken for a baseline. */
-const SOURCES: readonly ListingSource[] = [calendarSource, symbolsSource];
+const FIRST_SOURCES: readonly ListingSource[] = [calendarSource, symbolsSource];
+/** These begin when the first look is committed. */
+const LATER_SOURCES: readonly ListingSource[] = [
+  defaultSymbolsSource,
+  announcementsSource,
+  webPairsSource,
+];
 
 const RENEW_AFTER_MS = 3_600_000;
 const BEAT_MS = 500;
 /** The outbox and the sources' times are looked at this often. */
 const TICK_MS = 250;
-
-type Run = NonNullable<Awaited<ReturnType<typeof activeRun>>>;
+/** Longer without a look than a take-over lasts: what trades by then may have traded for long. */
+const BLIND_AFTER_MS = 30_000;
+/** Slow sources are asked this much later at random, so that nobody sees a clockwork. */
+const JITTER_FROM_MS = 30_000;
+const JITTER_PART = 0.1;
 
 export const createMonitorActivities = (deps: MonitorDeps): MonitorActivities => ({
   watchListings: async ({ runId }) => {
@@ -44,33 +57,101 @@ export const createMonitorActivities = (deps: MonitorDeps): MonitorActivities =>
   },
 });
 
+interface Watching {
+  readonly run: Run;
+  readonly seen: SeenReports;
+  readonly isBlind: boolean;
+  /** The run has not committed its first look yet. */
+  baseline: boolean;
+  /** The activity goes on. */
+  readonly goesOn: () => boolean;
+  readonly signal: AbortSignal;
+}
+
 /** Looks at every source when it is due and empties the outbox, until the time is up. */
-const watch = async (deps: MonitorDeps, run: Run, signal: AbortSignal): Promise<void> => {
-  const endsAtMs = deps.clock.now() + RENEW_AFTER_MS;
-  const seen = createSeenReports(await knownBases(deps.db, deps.installationId));
-  const dueMs = new Map<Source, number>();
-  let baseline = run.baselineAt === null;
-  const looked = new Set<Source>();
-  while (!signal.aborted && deps.clock.now() < endsAtMs) {
-    for (const source of SOURCES) {
-      if (deps.clock.now() < (dueMs.get(source.name) ?? 0)) continue;
-      dueMs.set(source.name, deps.clock.now() + source.everyMs);
-      const ok = await lookAt(deps, source, { run, seen, baseline });
-      if (ok) looked.add(source.name);
-    }
-    if (baseline && looked.has('exchangeInfo')) {
-      // A calendar that does not answer must not hold the run up: the exchange's record decides.
-      await markBaseline(deps.db, run.runId, deps.clock.now());
-      baseline = false;
-    }
-    await handOver(deps, run);
-    await pause(TICK_MS, signal);
+const watch = async (deps: MonitorDeps, run: Run, asked: AbortSignal): Promise<void> => {
+  const ended = new AbortController();
+  const signal = AbortSignal.any([asked, ended.signal]);
+  const { db, installationId, clock } = deps;
+  const startedAtMs = clock.now();
+  const readAtMs = await lastReadAt(db, installationId, 'exchangeInfo');
+  const watching: Watching = {
+    run,
+    seen: createSeenReports(await openingsSaid(db, installationId, startedAtMs)),
+    isBlind: readAtMs === null || startedAtMs - readAtMs > BLIND_AFTER_MS,
+    baseline: run.baselineAt === null,
+    goesOn: () => !signal.aborted && clock.now() < startedAtMs + RENEW_AFTER_MS,
+    signal,
+  };
+  const outbox = emptyOutbox(deps, watching);
+  const looking = firstLook(deps, watching).then((dueAtMs) =>
+    Promise.all(
+      [...FIRST_SOURCES, ...LATER_SOURCES].map((source) =>
+        keepLooking(deps, source, { watching, dueAtMs: dueAtMs.get(source.name) ?? 0 }),
+      ),
+    ),
+  );
+  try {
+    // A source that does not answer must not hold up a stop.
+    await Promise.race([Promise.all([outbox, looking]), aborted(signal)]);
+  } finally {
+    ended.abort();
   }
 };
 
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/**
+ * Looks in order until the exchange's own records were read. A calendar that does not answer must
+ * not hold the run up: the record decides. Answers when the sources are due again.
+ */
+const firstLook = async (
+  deps: MonitorDeps,
+  watching: Watching,
+): Promise<ReadonlyMap<Source, number>> => {
+  const dueAtMs = new Map<Source, number>();
+  while (watching.goesOn()) {
+    for (const source of FIRST_SOURCES) {
+      if (deps.clock.now() < (dueAtMs.get(source.name) ?? 0)) continue;
+      dueAtMs.set(source.name, deps.clock.now() + source.everyMs);
+      await lookAt(deps, source, watching);
+    }
+    if (watching.seen.hasLooked('exchangeInfo')) break;
+    await pause(TICK_MS, watching.signal);
+  }
+  if (watching.baseline && watching.seen.hasLooked('exchangeInfo')) {
+    await markBaseline(deps.db, watching.run.runId, deps.clock.now());
+    watching.baseline = false;
+  }
+  return dueAtMs;
+};
+
+/** One source at its own pace: a slow one holds up no other. */
+const keepLooking = async (
+  deps: MonitorDeps,
+  source: ListingSource,
+  { watching, dueAtMs }: { watching: Watching; dueAtMs: number },
+): Promise<void> => {
+  let nextMs = dueAtMs;
+  while (watching.goesOn()) {
+    await pause(Math.min(nextMs - deps.clock.now(), TICK_MS), watching.signal);
+    if (deps.clock.now() < nextMs || !watching.goesOn()) continue;
+    nextMs = deps.clock.now() + source.everyMs + jitterOf(source);
+    await lookAt(deps, source, watching);
+  }
+};
+
+const jitterOf = ({ everyMs }: ListingSource): number =>
+  everyMs < JITTER_FROM_MS ? 0 : Math.random() * everyMs * JITTER_PART;
+
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
+    if (signal.aborted) return resolve();
+    const timer = setTimeout(done, Math.max(0, ms));
     signal.addEventListener('abort', done, { once: true });
     function done() {
       clearTimeout(timer);
@@ -79,88 +160,71 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
     }
   });
 
-interface Watching {
-  readonly run: Run;
-  readonly seen: SeenReports;
-  readonly baseline: boolean;
-}
+const emptyOutbox = async (deps: MonitorDeps, watching: Watching): Promise<void> => {
+  while (watching.goesOn()) {
+    await handOver(deps, watching.run);
+    await pause(TICK_MS, watching.signal);
+  }
+};
 
-/** One look at one source; false when it did not answer. Failures are counted, never thrown. */
+/** One look at one source. Failures are counted, never thrown. */
 const lookAt = async (
   deps: MonitorDeps,
   source: ListingSource,
   watching: Watching,
-): Promise<boolean> => {
+): Promise<void> => {
   try {
-    const { sightings, malformed } = await source.look(deps);
-    const fresh = watching.seen.fresh(sightings);
-    if (watching.baseline) await commitBaseline(deps, watching, fresh);
-    else await commitNews(deps, watching, fresh);
-    watching.seen.keep(source.name, fresh);
-    deps.health.ok(source.name, source.everyMs, malformed);
-    return true;
+    const look = await source.look(deps);
+    // After the activity's end another monitor holds the watch.
+    if (watching.signal.aborted) return;
+    const told = await commitLook(deps, source, { watching, look });
+    deps.health.ok(source.name, source.everyMs, look.malformed);
+    await handOver(deps, watching.run, told);
   } catch (error) {
     deps.log.warn({ error, source: source.name }, 'A source could not be read');
     deps.health.failed(source.name, source.everyMs, error);
-    return false;
   }
 };
 
-/** First look: what is there is not new, except what is announced to open later. */
-const commitBaseline = async (
+const commitLook = async (
   deps: MonitorDeps,
-  watching: Watching,
-  sightings: readonly Sighting[],
-): Promise<void> => {
-  await recordBaseline(
-    deps.db,
-    deps.installationId,
-    sightings.filter((each) => !opensLater(each)),
-  );
-  await commit(deps, watching, sightings.filter(opensLater));
-  deps.log.info({ pairs: sightings.length }, 'First look at the exchange: none of these is new');
+  source: ListingSource,
+  { watching, look }: { watching: Watching; look: Look },
+): Promise<readonly string[]> => {
+  const { seen, run } = watching;
+  const { name } = source;
+  const reading = readingOf(watching, name);
+  const fresh = seen.fresh(look.sightings);
+  const offline = seen.fresh(look.offline ?? []);
+  const isFirst = reading === 'baseline';
+  // A pair that is off at the first look may come back: it is an old one then.
+  const known = isFirst ? [...fresh, ...offline] : fresh;
+  const told = [...(await commitSightings(deps, { run, source: name, reading }, known))];
+  await recordDelisted(deps.db, deps.installationId, offline);
+  const nowMs = deps.clock.now();
+  const takenBack: TakenBack[] = [...(look.takenBack ?? []), ...offline.map(calledOff)];
+  if (source.isComplete) takenBack.push(...seen.missing(name, look.sightings, nowMs));
+  told.push(...(await commitTakenBack(deps, takenBack)));
+  seen.forget(takenBack);
+  seen.keep(name, [...fresh, ...offline]);
+  if (isFirst) deps.log.info({ source: name, pairs: fresh.length }, 'First look: none is new');
+  return told;
 };
 
-const commitNews = async (
-  deps: MonitorDeps,
-  watching: Watching,
-  sightings: readonly Sighting[],
-): Promise<void> => {
-  const worthwhile = sightings.filter((each) => watching.seen.mayBeNews(each));
-  await commit(deps, watching, worthwhile);
+const readingOf = ({ baseline, seen, isBlind }: Watching, source: Source): Reading => {
+  if (baseline) return 'baseline';
+  if (seen.hasLooked(source)) return 'news';
+  return isBlind ? 'blind' : 'return';
 };
 
-const commit = async (
-  deps: MonitorDeps,
-  { run, seen, baseline }: Watching,
-  sightings: readonly Sighting[],
-): Promise<void> => {
-  const strangers = new Set(
-    sightings.filter((each) => !seen.knows(each.base)).map((each) => each.base),
-  );
-  const tooMany = strangers.size > run.options.maxNewPerPoll;
-  for (const sighting of sightings) {
-    const stored = await recordSighting(deps.db, {
-      installationId: deps.installationId,
-      sighting,
-      baseline,
-      quotes: run.options.quotes,
-      tooMany,
-    });
-    if (stored !== null)
-      deps.log.info(
-        { symbol: sighting.symbol ?? sighting.base, source: sighting.source, ...stored.result },
-        'Sighting',
-      );
-  }
-};
-
-/** Empties the outbox: each committed sighting reaches its workflow, also after a crash. */
-const handOver = async (deps: MonitorDeps, run: Run): Promise<void> => {
-  try {
-    for (const pending of await pendingSightings(deps.db, deps.installationId))
-      await startTrade(deps, pending, run.configurationId);
-  } catch (error) {
-    deps.log.warn({ error }, 'A sighting could not be handed over yet; it is kept and repeated');
-  }
-};
+/** A pair that is taken off before it traded will not open. */
+const calledOff = (sighting: Look['sightings'][number]): TakenBack => ({
+  source: sighting.source,
+  base: sighting.base,
+  symbol: sighting.symbol,
+  kind: 'calledOff',
+  occasion: `${sighting.symbol ?? ''} is off`,
+  saidAtMs: sighting.arrivedAtMs,
+  arrivedAtMs: sighting.arrivedAtMs,
+  raw: sighting.raw,
+});

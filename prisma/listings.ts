@@ -1,12 +1,21 @@
 import { randomInt } from 'node:crypto';
 import { confidenceOf, type Sighting, type SightingResult, type Source } from '#domain/listing.ts';
 import type { Database, Db } from './client.ts';
+import type { Listing, ListingSignal } from './generated/client.ts';
+import {
+  dedupKeyOf,
+  identityOf,
+  openingOf,
+  type CoinRecord,
+  type Identity,
+  type Report,
+} from './listing-identity.ts';
 
 /** Twelve of these name a listing: 36^12, and safe in URLs and client order ids. */
 const ID_ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
-const newId = (length: number): string =>
-  Array.from({ length }, () => ID_ALPHABET[randomInt(ID_ALPHABET.length)]).join('');
+export const newListingId = (): string =>
+  Array.from({ length: 12 }, () => ID_ALPHABET[randomInt(ID_ALPHABET.length)]).join('');
 
 export interface SightingRequest {
   readonly installationId: string;
@@ -25,15 +34,6 @@ export interface StoredSighting {
   readonly result: SightingResult;
 }
 
-/** The same report of the same pair and opening is one row. */
-const dedupKeyOf = (sighting: Sighting): string =>
-  [
-    sighting.source,
-    sighting.symbol ?? sighting.base,
-    sighting.opensAtMs ?? '-',
-    sighting.trading ? 'trading' : 'waiting',
-  ].join('|');
-
 /**
  * Commits a sighting and decides what it is, before anything is started. Postgres allots the
  * identity: one unfinished listing per coin, whatever the quote, source or announced time. May
@@ -45,69 +45,131 @@ export const recordSighting = (
 ): Promise<StoredSighting | null> =>
   db.$transaction(async (tx) => {
     const { installationId, sighting } = request;
-    const dedupKey = dedupKeyOf(sighting);
-    // One coin at a time, across all monitors.
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${installationId}|${sighting.base}`}, 0))`;
+    await lockCoin(tx, installationId, sighting.base);
+    const coin = await coinRecord(tx, installationId, sighting.base);
+    const identity = identityOf(sighting, coin, request);
+    const dedupKey = dedupKeyOf(sighting, {
+      generation: identity.generation,
+      retractions: await retractionsOf(tx, identity, sighting.source),
+    });
+    if (identity.kind === 'notAListing' && coin.delistedAtMs !== null)
+      await tx.listingSignal.updateMany({
+        where: { installationId, base: sighting.base, reason: 'delisted' },
+        data: { reason: 'suspended' }, // it is there again, too soon for another life
+      });
     const known = await tx.listingSignal.findUnique({
       where: { installationId_dedupKey: { installationId, dedupKey } },
     });
     if (known !== null) return null;
-    const result = await identify(tx, request);
+    const result = await resultOf(tx, request, { identity, coin });
+    const listingId = result.kind === 'notAListing' ? null : result.listingId;
     const signal = await tx.listingSignal.create({
       data: {
-        installationId,
-        source: sighting.source,
-        base: sighting.base,
-        quote: sighting.quote,
-        symbol: sighting.symbol,
-        opensAt: dateOf(sighting.opensAtMs),
+        ...signalOf(installationId, sighting),
         trading: sighting.trading,
-        arrivedAt: new Date(sighting.arrivedAtMs),
-        raw: (sighting.raw ?? null) as object,
         dedupKey,
         result: result.kind,
         reason: result.kind === 'notAListing' ? result.reason : null,
-        listingId: result.kind === 'notAListing' ? null : result.listingId,
-        handledAt: result.kind === 'notAListing' ? new Date(sighting.arrivedAtMs) : null,
+        listingId,
+        handledAt: listingId === null ? new Date(sighting.arrivedAtMs) : null,
       },
     });
-    if (result.kind !== 'notAListing') await refresh(tx, result.listingId, sighting);
+    if (listingId !== null) await refresh(tx, listingId, sighting);
     return { signalId: signal.id, result };
   });
 
+/** One coin at a time, across all monitors. */
+export const lockCoin = (tx: Db, installationId: string, base: string): Promise<number> =>
+  tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${installationId}|${base}`}, 0))`;
+
+/** What a source took back and says again is another report. */
+const retractionsOf = async (tx: Db, identity: Identity, source: Source): Promise<number> =>
+  identity.kind === 'known'
+    ? tx.listingSignal.count({
+        where: { listingId: identity.listingId, source, reason: { not: null } },
+      })
+    : 0;
+
+const signalOf = (installationId: string, sighting: Sighting) => ({
+  installationId,
+  source: sighting.source,
+  base: sighting.base,
+  quote: sighting.quote,
+  symbol: sighting.symbol,
+  opensAt: dateOf(sighting.opensAtMs),
+  arrivedAt: new Date(sighting.arrivedAtMs),
+  raw: (sighting.raw ?? null) as object,
+});
+
 const dateOf = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
 
-const identify = async (tx: Db, request: SightingRequest): Promise<SightingResult> => {
-  const { installationId, sighting, baseline } = request;
+const coinRecord = async (tx: Db, installationId: string, base: string): Promise<CoinRecord> => {
   const last = await tx.listing.findFirst({
-    where: { installationId, base: sighting.base },
+    where: { installationId, base },
     orderBy: { generation: 'desc' },
   });
-  if (last !== null && last.endedAt === null) {
-    const moved = sighting.opensAtMs !== null && last.opensAt?.getTime() !== sighting.opensAtMs;
-    return { kind: 'known', listingId: last.id, moved };
-  }
-  // A paused pair of the first look that is announced later has not traded: it is a listing yet.
-  const untraded = last?.state === 'baseline' && last.tradingSeenAt === null;
-  if (last !== null && !(untraded && opensLater(sighting)))
-    return { kind: 'notAListing', reason: last.state === 'baseline' ? 'oldCoin' : 'ended' };
-  // The calendar's announcements of the first look lie ahead: they are listings, not a baseline.
-  if (baseline && !opensLater(sighting)) {
-    await createListing(tx, request, { state: 'baseline', generation: 0 });
-    return { kind: 'notAListing', reason: 'baseline' };
-  }
-  if (request.tooMany) return { kind: 'notAListing', reason: 'tooManyAtOnce' };
-  if (sighting.quote !== null && !request.quotes.includes(sighting.quote))
-    return { kind: 'notAListing', reason: 'quoteNotWanted' };
-  const generation = (last?.generation ?? 0) + 1;
+  const isLiving = last !== null && last.endedAt === null;
+  // Of an unfinished listing nothing else matters: it stays what it is.
+  const asides = isLiving ? [] : await asidesOf(tx, installationId, base);
+  const times = (reason: string, trading: boolean) =>
+    asides
+      .filter((each) => each.reason === reason && each.trading === trading)
+      .map((each) => each.arrivedAt.getTime());
   return {
-    kind: 'new',
-    listingId: await createListing(tx, request, { state: 'seen', generation }),
+    last: last === null ? null : lifeOf(last),
+    setAsideBy: asides
+      .filter((each) => each.reason === 'tooManyAtOnce')
+      .map((each) => each.source as Source), // written from a Source
+    tradedElsewhereAtMs: times('quoteNotWanted', true)[0] ?? null,
+    delistedAtMs: times('delisted', false)[0] ?? null,
   };
 };
 
-const opensLater = (sighting: Sighting): boolean =>
-  sighting.opensAtMs !== null && sighting.opensAtMs > sighting.arrivedAtMs;
+const asidesOf = (tx: Db, installationId: string, base: string) =>
+  tx.listingSignal.findMany({
+    where: {
+      installationId,
+      base,
+      listingId: null,
+      reason: { in: ['tooManyAtOnce', 'quoteNotWanted', 'delisted'] },
+    },
+    orderBy: { arrivedAt: 'asc' },
+    select: { source: true, reason: true, trading: true, arrivedAt: true },
+  });
+
+const lifeOf = (row: Listing) => ({
+  id: row.id,
+  generation: row.generation,
+  state: row.state,
+  opensAtMs: row.opensAt?.getTime() ?? null,
+  traded: row.tradingSeenAt !== null,
+  endedAtMs: row.endedAt?.getTime() ?? null,
+  endReason: row.endReason,
+});
+
+const resultOf = async (
+  tx: Db,
+  request: SightingRequest,
+  { identity, coin }: { identity: Identity; coin: CoinRecord },
+): Promise<SightingResult> => {
+  const { sighting } = request;
+  const { generation } = identity;
+  switch (identity.kind) {
+    case 'known': {
+      const moved = sighting.opensAtMs !== null && coin.last?.opensAtMs !== sighting.opensAtMs;
+      return { kind: 'known', listingId: identity.listingId, moved };
+    }
+    case 'new':
+      return {
+        kind: 'new',
+        listingId: await createListing(tx, request, { state: 'seen', generation }),
+      };
+    case 'notAListing':
+      if (identity.reason === 'baseline' && coin.last === null)
+        await createListing(tx, request, { state: 'baseline', generation });
+      return { kind: 'notAListing', reason: identity.reason };
+  }
+};
 
 const createListing = async (
   tx: Db,
@@ -116,7 +178,7 @@ const createListing = async (
 ): Promise<string> => {
   const { installationId, sighting } = request;
   const quote = sighting.quote ?? request.quotes[0] ?? 'USDT';
-  const id = newId(12);
+  const id = newListingId();
   await tx.listing.create({
     data: {
       ...attributesOf(sighting, quote),
@@ -129,7 +191,8 @@ const createListing = async (
   return id;
 };
 
-const attributesOf = (sighting: Sighting, quote: string) => ({
+/** Columns of a listing that a sighting fills. */
+export const attributesOf = (sighting: Sighting, quote: string) => ({
   base: sighting.base,
   quote,
   symbol: sighting.symbol ?? `${sighting.base}${quote}`,
@@ -139,90 +202,51 @@ const attributesOf = (sighting: Sighting, quote: string) => ({
   tradingSeenAt: sighting.trading ? new Date(sighting.arrivedAtMs) : null,
 });
 
-const baselineEnd = (sighting: Sighting) => ({
+/** Columns of a listing that is over before it began: it was there already. */
+export const baselineEnd = (sighting: Sighting) => ({
   state: 'baseline',
   endedAt: new Date(sighting.arrivedAtMs),
   endReason: 'traded before we came',
 });
 
+const reportOf = (row: ListingSignal): Report => ({
+  source: row.source as Source, // written by this file from a Source
+  opensAtMs: row.opensAt?.getTime() ?? null,
+  trading: row.trading,
+  arrivedAtMs: row.arrivedAt.getTime(),
+  takenBack: row.reason !== null,
+});
+
+/** What was said of a listing, oldest first. */
+export const reportsOf = async (db: Db, listingId: string): Promise<readonly Report[]> => {
+  const rows = await db.listingSignal.findMany({
+    where: { listingId },
+    orderBy: { arrivedAt: 'asc' },
+  });
+  return rows.map(reportOf);
+};
+
 /** Brings a listing's attributes up to date with a new sighting: time, names, confidence. */
-const refresh = async (tx: Db, listingId: string, sighting: Sighting): Promise<void> => {
-  const signals = await tx.listingSignal.findMany({ where: { listingId } });
-  const confidence = confidenceOf(
-    signals.map((signal) => ({
-      source: signal.source as Source,
-      opensAtMs: signal.opensAt?.getTime() ?? null,
-      trading: signal.trading,
-    })),
-  );
+export const refresh = async (
+  tx: Db,
+  listingId: string,
+  sighting: Sighting | null,
+): Promise<void> => {
+  const reports = await reportsOf(tx, listingId);
+  const confidence = confidenceOf(reports.filter((report) => !report.takenBack));
+  const listing = await tx.listing.findUniqueOrThrow({ where: { id: listingId } });
+  const trades = sighting?.trading === true && listing.tradingSeenAt === null;
+  // A pair of another quote says nothing about the name of the one that is bought.
+  const named = sighting?.quote === listing.quote ? sighting.symbol : null;
   await tx.listing.update({
     where: { id: listingId },
     data: {
       confidence: confidence.points,
       reasons: confidence.reasons.map((reason) => ({ ...reason })),
-      ...(sighting.opensAtMs === null ? {} : { opensAt: new Date(sighting.opensAtMs) }),
-      ...(sighting.symbol === null ? {} : { symbol: sighting.symbol }),
-      ...(sighting.fullName === null ? {} : { name: sighting.fullName }),
-      ...(sighting.trading ? { tradingSeenAt: new Date(sighting.arrivedAtMs) } : {}),
+      opensAt: dateOf(openingOf(reports)),
+      ...(named == null ? {} : { symbol: named }),
+      ...(sighting?.fullName == null ? {} : { name: sighting.fullName }),
+      ...(trades ? { tradingSeenAt: new Date(sighting.arrivedAtMs) } : {}),
     },
-  });
-};
-
-/** Sightings whose workflow has not been started or told yet: the outbox, oldest first. */
-export const pendingSightings = (db: Db, installationId: string) =>
-  db.listingSignal.findMany({
-    where: { installationId, handledAt: null },
-    include: { listing: true },
-    orderBy: { arrivedAt: 'asc' },
-    take: 100,
-  });
-
-/** Marks a sighting as handed over; its listing is then `started`. May repeat. */
-export const markHandled = async (
-  db: Database,
-  signal: { id: string; listingId: string | null },
-  nowMs: number,
-): Promise<void> => {
-  await db.$transaction([
-    db.listingSignal.update({ where: { id: signal.id }, data: { handledAt: new Date(nowMs) } }),
-    db.listing.updateMany({
-      where: { id: signal.listingId ?? '', state: 'seen' },
-      data: { state: 'started' },
-    }),
-  ]);
-};
-
-/** Coins that some source has shown before, and whether their listing is unfinished. */
-export const knownBases = async (
-  db: Db,
-  installationId: string,
-): Promise<ReadonlyMap<string, boolean>> => {
-  const rows = await db.listing.findMany({
-    where: { installationId },
-    orderBy: { generation: 'asc' },
-    select: { base: true, endedAt: true },
-  });
-  return new Map(rows.map((row) => [row.base, row.endedAt === null]));
-};
-
-/** Notes pairs that were there before we came, each coin once: they are never bought. May repeat. */
-export const recordBaseline = async (
-  db: Db,
-  installationId: string,
-  sightings: readonly Sighting[],
-): Promise<void> => {
-  const known = await knownBases(db, installationId);
-  const byBase = new Map(sightings.map((each) => [each.base, each]));
-  await db.listing.createMany({
-    data: [...byBase.values()]
-      .filter((each) => !known.has(each.base))
-      .map((each) => ({
-        ...attributesOf(each, each.quote ?? 'USDT'),
-        ...baselineEnd(each),
-        id: newId(12),
-        installationId,
-        generation: 0,
-      })),
-    skipDuplicates: true,
   });
 };

@@ -6,15 +6,20 @@ import type { ListingSource } from './source.ts';
 export const symbolsSource: ListingSource = {
   name: 'exchangeInfo',
   everyMs: 5000,
-  look: async ({ exchange, clock, rules: memory }) => {
+  isComplete: true,
+  look: async ({ exchange, clock, rules: memory, pairs }) => {
     const { rules, malformed } = await exchange.symbolRules();
     memory.remember(rules);
-    const arrivedAtMs = clock.now();
-    const nowMs = exchange.clock.exchangeNowMs();
+    pairs.remember(rules);
+    const now = { arrivedAtMs: clock.now(), nowMs: exchange.clock.exchangeNowMs() };
+    const sightings = rules.map((each) => sightingOf(each, now));
+    const isOffline = (_: Sighting, at: number) => rules[at]?.status === 'offline';
+    const present = sightings.filter((each, at) => !isOffline(each, at));
+    const presentBases = new Set(present.map((each) => each.base));
     return {
-      sightings: rules
-        .filter((each) => each.status !== 'offline')
-        .map((each) => sightingOf(each, { arrivedAtMs, nowMs })),
+      sightings: present,
+      // A coin is off when all its pairs are.
+      offline: sightings.filter(isOffline).filter((each) => !presentBases.has(each.base)),
       malformed: malformed.length,
     };
   },

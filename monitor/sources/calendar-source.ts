@@ -4,6 +4,7 @@ import type { ListingSource } from './source.ts';
 export const calendarSource: ListingSource = {
   name: 'calendar',
   everyMs: 60_000,
+  isComplete: true,
   look: async ({ exchange, clock }) => {
     const { coins, malformed } = await exchange.calendar();
     const arrivedAtMs = clock.now();

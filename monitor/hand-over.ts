@@ -1,0 +1,35 @@
+import { pendingSightings } from '#prisma/seen-coins.ts';
+import type { Run } from './commit-sightings.ts';
+import type { MonitorDeps } from './deps.ts';
+import { startTrade } from './start-trade.ts';
+
+/** Who committed a sighting hands it over at once; the outbox is for what was left. */
+const GRACE_MS = 1000;
+
+/**
+ * Empties the outbox: each committed sighting reaches its workflow, also after a crash. With ids,
+ * only those. One that cannot be handed over is kept and does not hold up the others. May repeat.
+ */
+export const handOver = async (
+  deps: MonitorDeps,
+  run: Run,
+  signalIds: readonly string[] | null = null,
+): Promise<void> => {
+  if (signalIds?.length === 0) return;
+  try {
+    const which =
+      signalIds === null ? { arrivedUntilMs: deps.clock.now() - GRACE_MS } : { ids: signalIds };
+    const pending = await pendingSightings(deps.db, deps.installationId, which);
+    // In order for one listing, side by side for several.
+    const byListing = new Map<string | null, typeof pending>();
+    for (const each of pending)
+      byListing.set(each.listingId, [...(byListing.get(each.listingId) ?? []), each]);
+    await Promise.all(
+      [...byListing.values()].map(async (signals) => {
+        for (const each of signals) await startTrade(deps, each, run.configurationId);
+      }),
+    );
+  } catch (error) {
+    deps.log.warn({ error }, 'A sighting could not be handed over yet; it is kept and repeated');
+  }
+};

@@ -2,6 +2,7 @@ import { audited, keepableBody } from './audit/middleware.ts';
 import type { ApiDeps } from './deps.ts';
 import { frame, limitBody, noRoute, onProblem, sameSite } from './middleware.ts';
 import { newRouter } from './router.ts';
+import { analyticsRoutes } from './routes/analytics.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { botRoutes } from './routes/bot.ts';
 import { commandRoutes } from './routes/commands.ts';
@@ -9,7 +10,7 @@ import { configurationRoutes } from './routes/configurations.ts';
 import { diagnosisRoutes } from './routes/diagnosis.ts';
 import { exportRoutes } from './routes/export.ts';
 import { eventRoutes } from './routes/events.ts';
-import { healthRoutes } from './routes/health.ts';
+import { healthRoutes, probeRoutes } from './routes/health.ts';
 import { listingRoutes } from './routes/listings.ts';
 import { recordRoutes } from './routes/records.ts';
 import { riskRoutes } from './routes/risk.ts';
@@ -28,7 +29,7 @@ export const createApp = (deps: ApiDeps) => {
   app.notFound(noRoute);
   const api = apiRoutes(deps);
   app.route('/api', api);
-  app.route('/', healthRoutes(deps));
+  app.route('/', probeRoutes(deps));
   app.doc31('/api/openapi.json', {
     openapi: '3.1.0',
     info: {
@@ -53,6 +54,7 @@ const apiRoutes = (deps: ApiDeps) =>
     .route('/', commandRoutes(deps))
     .route('/', recordRoutes(deps))
     .route('/', riskRoutes(deps))
+    .route('/', analyticsRoutes(deps))
     .route('/', auditRoutes(deps))
     .route('/', eventRoutes(deps));
 

@@ -67,15 +67,19 @@ const counted = createRoute({
   responses: { 200: answer(metrics, 'counts and latencies'), ...problems },
 });
 
-/** Liveness, readiness and what the system is made of. */
-export const healthRoutes = (deps: ApiDeps) =>
+/** What a supervisor asks; also at the root, where no page of the dashboard has these names. */
+export const probeRoutes = (deps: ApiDeps) =>
   newRouter()
     .openapi(live, (c) => c.json({ ok: true as const }, 200))
     .openapi(ready, async (c) => {
       const parts = await partsOf(deps);
       const ok = Object.values(parts).every((part) => part.ok);
       return c.json({ ok, parts }, ok ? 200 : 503);
-    })
+    });
+
+/** Liveness, readiness and what the system is made of. */
+export const healthRoutes = (deps: ApiDeps) =>
+  probeRoutes(deps)
     .openapi(exchange, async (c) => {
       const [rows, watching] = await Promise.all([deps.db.botHealth.findMany(), isWatching(deps)]);
       return c.json(exchangeView(rows, { nowMs: deps.clock.now(), watching }), 200);

@@ -21,22 +21,31 @@ import { after, page, readCursor } from '../views/paging.ts';
 import { iso, text, textOrNull } from '../views/text.ts';
 import { tradeView } from '../views/trade-view.ts';
 
+const filter = z.object({
+  status: z.enum(['open', 'closed']).optional(),
+  outcome: outcome.optional(),
+  symbol: symbolParam,
+  since: sinceParam,
+  limit: limitParam,
+  offset: offsetParam,
+  cursor: cursorParam,
+});
+
 const list = createRoute({
   method: 'get',
   path: '/trades',
   tags: ['trades'],
   summary: 'Trades, newest first',
-  request: {
-    query: z.object({
-      status: z.enum(['open', 'closed']).optional(),
-      outcome: outcome.optional(),
-      symbol: symbolParam,
-      since: sinceParam,
-      limit: limitParam,
-      offset: offsetParam,
-      cursor: cursorParam,
-    }),
-  },
+  request: { query: filter },
+  responses: { 200: answer(tradePage, 'a page'), ...problems },
+});
+
+const listAgain = createRoute({
+  method: 'get',
+  path: '/trade/history',
+  tags: ['trades'],
+  summary: 'The same as GET /trades',
+  request: { query: filter },
   responses: { 200: answer(tradePage, 'a page'), ...problems },
 });
 
@@ -83,6 +92,7 @@ const CANDLES_MAX = 5000;
 export const tradeRoutes = (deps: ApiDeps) =>
   newRouter()
     .openapi(list, async (c) => c.json(await listTrades(deps, c.req.valid('query')), 200))
+    .openapi(listAgain, async (c) => c.json(await listTrades(deps, c.req.valid('query')), 200))
     .openapi(positions, async (c) => {
       const rows = await deps.db.trade.findMany({
         where: { installationId: await deps.installation.id(), phase: { in: POSITION_PHASES } },

@@ -1,0 +1,65 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { performanceOf, type Window } from '../analytics/performance.ts';
+import { latencyOf, sourceRaceOf } from '../analytics/speed.ts';
+import type { ApiDeps } from '../deps.ts';
+import { answer, newRouter } from '../router.ts';
+import { latency, performance, sourceRace } from '../schemas/analytics.ts';
+import { problems } from '../schemas/error.ts';
+
+const query = z.object({
+  days: z
+    .string()
+    .regex(/^\d{1,4}$/, 'must be whole days from 1 to 3660')
+    .transform(Number)
+    .pipe(z.number().int().min(1).max(3660))
+    .default(30)
+    .openapi({ type: 'integer', minimum: 1, maximum: 3660, default: 30 }),
+});
+const tags = ['analytics'];
+
+const results = createRoute({
+  method: 'get',
+  path: '/analytics/performance',
+  tags,
+  summary: 'Profit, drawdown and equity, by reason, source and hour',
+  request: { query },
+  responses: { 200: answer(performance, 'closed trades that moved money'), ...problems },
+});
+
+const speed = createRoute({
+  method: 'get',
+  path: '/analytics/latency',
+  tags,
+  summary: 'How long each stage took: P50, P95, P99',
+  request: { query },
+  responses: { 200: answer(latency, 'stages in the order of a trade'), ...problems },
+});
+
+const race = createRoute({
+  method: 'get',
+  path: '/analytics/sources',
+  tags,
+  summary: 'Which source reports listings first',
+  request: { query },
+  responses: { 200: answer(sourceRace, 'sources, most often first on top'), ...problems },
+});
+
+const DAY_MS = 86_400_000;
+
+/** What the record adds up to. */
+export const analyticsRoutes = (deps: ApiDeps) => {
+  const windowOf = async (days: number): Promise<Window> => ({
+    installationId: await deps.installation.id(),
+    since: new Date(deps.clock.now() - days * DAY_MS),
+  });
+  return newRouter()
+    .openapi(results, async (c) =>
+      c.json(await performanceOf(deps.db, await windowOf(c.req.valid('query').days)), 200),
+    )
+    .openapi(speed, async (c) =>
+      c.json(await latencyOf(deps.db, await windowOf(c.req.valid('query').days)), 200),
+    )
+    .openapi(race, async (c) =>
+      c.json(await sourceRaceOf(deps.db, await windowOf(c.req.valid('query').days)), 200),
+    );
+};

@@ -1,10 +1,12 @@
-import { resolve } from 'node:path';
+import { execFile } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { workflowBundle } from '#worker/workflow-bundle.ts';
 import { buildDashboard } from './setup/dashboard-build.ts';
 import { takeLock } from './setup/lock.ts';
 import { choosePorts, type Ports } from './setup/ports.ts';
 import { startPostgres } from './setup/postgres-server.ts';
-import { applyMigrations, generateClient } from './setup/prisma-setup.ts';
+import { generateClient } from './setup/prisma-setup.ts';
 import { createProgress } from './setup/progress.ts';
 import { readSettings, type StartSettings } from './setup/settings.ts';
 import { createSupervisor, program, type Supervisor } from './setup/supervisor.ts';
@@ -120,8 +122,21 @@ const database = async (
     await supervisor.keep({ name: 'postgres', start });
   }
   if (url === undefined) throw new Error('Postgres has no address');
-  await applyMigrations(url);
+  await migrate(url);
   return url;
+};
+
+/** In a process of its own: the migration engine is large, and this one stays. */
+const migrate = async (url: string): Promise<void> => {
+  const file = join(import.meta.dirname, 'db-migrate.ts');
+  try {
+    await promisify(execFile)(process.execPath, [file], {
+      env: { ...process.env, DATABASE_URL: url },
+    });
+  } catch (error) {
+    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
+    throw new Error(said === '' ? 'The database could not be migrated.' : said, { cause: error });
+  }
 };
 
 const temporal = async (

@@ -134,10 +134,14 @@ export const commitTakenBack = async (
   deps: MonitorDeps,
   takenBack: readonly TakenBack[],
 ): Promise<readonly string[]> => {
+  const { db, installationId } = deps;
+  const bases = takenBack.map((each) => each.base);
+  const lives = await livesOf(db, installationId, bases);
+  // A page that was wrong about thousands takes thousands back: few of them wait.
+  const waiting = takenBack.filter((each) => lives.get(each.base)?.isUnfinished === true);
   const told: string[] = [];
-  for (const { base, source, kind, ...more } of takenBack) {
-    const { installationId } = deps;
-    const stored = await recordRetraction(deps.db, { installationId, base, source, kind, ...more });
+  for (const { base, source, kind, ...more } of waiting) {
+    const stored = await recordRetraction(db, { installationId, base, source, kind, ...more });
     if (stored === null) continue;
     deps.log.info({ base, source, listingId: stored.listingId }, `Taken back: ${kind}`);
     told.push(stored.signalId);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '#scripts/setup/ports.ts';
@@ -6,6 +7,9 @@ import type { TestProcess } from './processes.ts';
 import { until } from './until.ts';
 import { startWorld } from './shared-world.ts';
 import type { World } from './world.ts';
+
+/** Answers what somebody would stumble over who cannot see a page well. */
+const accessibility = readFileSync('web/testing/accessibility.js', 'utf8');
 
 /** What a page complained about; tests expect none. */
 const complaintsOf = (page: Page): string[] => {
@@ -31,7 +35,7 @@ const CALM = {
 describe('the dashboard in a real browser', () => {
   let world: World;
   /** Pairs that open while the first test runs, and are held after it. */
-  let held: { readonly asked: string; readonly edited: string };
+  const held = { asked: { symbol: '', id: '' }, edited: { symbol: '', id: '' } };
   let browser: Browser;
   let api: TestProcess;
   let port: number;
@@ -51,10 +55,8 @@ describe('the dashboard in a real browser', () => {
       return run?.baselineAt ?? null;
     });
     browser = await launchBrowser();
-    held = {
-      asked: await world.list({ base: 'ASKED', opensInMs: 14_000, more: CALM }),
-      edited: await world.list({ base: 'EDITED', opensInMs: 14_000, more: CALM }),
-    };
+    held.asked.symbol = await world.list({ base: 'ASKED', opensInMs: 9000, more: CALM });
+    held.edited.symbol = await world.list({ base: 'EDITED', opensInMs: 9000, more: CALM });
   });
   afterAll(async () => {
     await browser.close();
@@ -68,7 +70,7 @@ describe('the dashboard in a real browser', () => {
     await page.getByTestId('mode').getByText('SIMULATOR').waitFor();
     const symbol = await world.list({
       base: 'SHOWN',
-      opensInMs: 12_000,
+      opensInMs: 9000,
       more: {
         path: {
           kind: 'custom',
@@ -99,7 +101,7 @@ describe('the dashboard in a real browser', () => {
   test('sells when a person asks, once, and says so', async () => {
     const page = await browser.newPage({ viewport: { width: 375, height: 667 } });
     const complaints = complaintsOf(page);
-    const symbol = held.asked;
+    const { symbol } = held.asked;
     await page.goto(address);
     const position = page.locator(
       `[data-testid="position-row"][data-symbol="${symbol}"][data-phase="holding"]`,
@@ -109,6 +111,7 @@ describe('the dashboard in a real browser', () => {
     await page.getByRole('button', { name: 'Sell ASKED now' }).dblclick();
     const trade = await world.phase(symbol, 'closed');
     expect(trade.exitReason).toBe('manual');
+    held.asked.id = trade.id;
     await page.locator(`[data-testid="closed-row"][data-symbol="${symbol}"]`).waitFor();
     const sideways = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
     expect(sideways, 'scrolls sideways on a phone').toBe(false);
@@ -119,8 +122,7 @@ describe('the dashboard in a real browser', () => {
   test('edits the exits of a position: wrong fields say so, and the stop line follows', async () => {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     const complaints = complaintsOf(page);
-    const symbol = held.edited;
-    const { id } = await world.phase(symbol, 'holding');
+    const { id } = await world.phase(held.edited.symbol, 'holding');
     await page.goto(`${address}/trades/${id}`);
     const chart = page.getByTestId('price-chart');
     await page.locator('[data-testid="price-chart"]:not([data-stop=""])').waitFor();
@@ -153,16 +155,110 @@ describe('the dashboard in a real browser', () => {
     await page.close();
   });
 
-  test('opens every page without a complaint', async () => {
-    const page = await browser.newPage();
+  test('is worked by keys alone', async () => {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     const complaints = complaintsOf(page);
-    for (const name of ['Listings', 'Trades', 'Risk', 'Alerts', 'Options', 'System', 'Now']) {
-      await page.goto(`${address}/`);
-      await page.getByRole('navigation').getByRole('link', { name }).click();
+    await page.goto(address);
+    await page.getByTestId('closed-row').first().waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').fill('trades');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.title()).toContain('Trades');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.locator('tbody [data-row]').first().waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    const rows = page.locator('[data-row]');
+    const focused = () =>
+      rows.evaluateAll('rows => rows.findIndex((row) => row.matches(":focus-within"))');
+    const steps: unknown[] = [];
+    for (const key of ['j', 'j', 'k']) {
+      await page.keyboard.press(key);
+      steps.push(await focused());
+    }
+    expect(steps).toEqual([0, Math.min(1, (await rows.count()) - 1), 0]);
+    await page.keyboard.press('Enter');
+    await page.getByTestId('trade-phase').waitFor();
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('shows times in UTC or as the browser has them, and remembers which', async () => {
+    const page = await browser.newPage({ timezoneId: 'Asia/Kolkata' });
+    await page.goto(`${address}/trades/${held.asked.id}`);
+    const seen = page.locator('[data-testid="stages"] time').first();
+    const utc = (await seen.textContent()) ?? '';
+    await page.getByRole('button', { name: 'show times in local time' }).click();
+    await expect.poll(() => seen.textContent()).not.toBe(utc);
+    expect(utc.slice(2).replace(/^:\d\d/, '')).toBe((await seen.textContent())?.slice(5));
+    await page.reload();
+    await page.getByRole('button', { name: 'show times in UTC' }).waitFor();
+    await page.getByRole('heading', { name: 'Stages (local)' }).waitFor();
+    await page.close();
+  });
+
+  const PLACES = {
+    Now: '/',
+    Listings: '/listings',
+    Positions: '/positions',
+    Trades: '/trades',
+    Orders: '/orders',
+    Performance: '/performance',
+    Alerts: '/alerts',
+    Risk: '/risk',
+    Options: '/configuration',
+    System: '/system',
+  };
+
+  test.each(['dark', 'light'])('every page can be read by everybody, %s', async (theme) => {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    await context.addInitScript(`localStorage.setItem('theme', '${theme}')`);
+    const page = await context.newPage();
+    const complaints = complaintsOf(page);
+    await page.goto(address);
+    const found: string[] = [];
+    for (const [name, path] of Object.entries({ ...PLACES, ASKED: `/trades/${held.asked.id}` })) {
+      if (name === 'Now' || name === 'ASKED') await page.goto(`${address}${path}`);
+      else await page.getByRole('navigation').getByRole('link', { name }).click();
       await expect.poll(() => page.title(), { timeout: 10_000 }).toContain(name);
       await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+      const problems = (await page.evaluate(accessibility)) as string[];
+      found.push(...problems.map((problem) => `${name}: ${problem}`));
+      for (const width of [375, 2560]) {
+        await page.setViewportSize({ width, height: 900 });
+        if (await page.evaluate('document.documentElement.scrollWidth > innerWidth'))
+          found.push(`${name}: scrolls sideways at ${width} px`);
+      }
+      await page.setViewportSize({ width: 1440, height: 900 });
     }
+    expect(found).toEqual([]);
     expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('nothing moves under the eye while numbers change, nor for who asked for rest', async () => {
+    const page = await browser.newPage({ reducedMotion: 'reduce' });
+    await page.goto(address);
+    await page.getByTestId('closed-row').first().waitFor();
+    await page.locator('[data-part="monitor"][data-state="ok"]').waitFor();
+    await page.evaluate(`
+      globalThis.shift = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) globalThis.shift += entry.value;
+      }).observe({ type: 'layout-shift', buffered: false });
+    `);
+    const clock = page.getByRole('button', { name: 'show times in' });
+    const before = await clock.textContent();
+    await expect.poll(() => clock.textContent()).not.toBe(before);
+    await expect.poll(() => page.evaluate('performance.now()')).toBeGreaterThan(3000);
+    expect(await page.evaluate('globalThis.shift')).toBeLessThan(0.01);
+    const moving = await page.evaluate(
+      `[...document.querySelectorAll('*')].filter((each) =>
+        getComputedStyle(each).transitionDuration.split(', ').some((time) => time !== '0s')).length`,
+    );
+    expect(moving).toBe(0);
     await page.close();
   });
 

@@ -20,6 +20,8 @@ export interface Stage extends AsyncDisposable {
   kill(part: Part): Promise<void>;
   start(part: Part): Promise<void>;
   process(part: Ours): TestProcess;
+  /** Folder of Temporal's database file. */
+  readonly temporalFolder: string;
 }
 
 interface Server {
@@ -86,6 +88,7 @@ export const openStage = async (
     kill: (part) => (isOurs(part) ? processes.get(part).kill() : servers.kill(part)),
     start: (part) => (isOurs(part) ? processes.start(part) : servers.start(part)),
     process: processes.get,
+    temporalFolder: join(folder, 'temporal'),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 };

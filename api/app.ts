@@ -1,6 +1,7 @@
 import { audited, keepableBody } from './audit/middleware.ts';
 import type { ApiDeps } from './deps.ts';
 import { frame, limitBody, noRoute, onProblem, sameSite } from './middleware.ts';
+import { serveReference } from './reference/routes.ts';
 import { newRouter } from './router.ts';
 import { analyticsRoutes } from './routes/analytics.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -30,14 +31,7 @@ export const createApp = (deps: ApiDeps) => {
   const api = apiRoutes(deps);
   app.route('/api', api);
   app.route('/', probeRoutes(deps));
-  app.doc31('/api/openapi.json', {
-    openapi: '3.1.0',
-    info: {
-      title: 'mexc-sniper',
-      version: deps.version,
-      description: 'Amounts are decimal text, times ISO 8601 in UTC.',
-    },
-  });
+  serveReference(app, deps.version);
   if (deps.webRoot !== null) app.use(dashboard(deps.webRoot));
   return app;
 };

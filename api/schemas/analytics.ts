@@ -66,12 +66,9 @@ export const sourceRace = z
         listings: z.number().int(),
         first: z.number().int().openapi({ description: 'listings that it reported first' }),
         alone: z.number().int().openapi({ description: 'listings that only it reported' }),
-        medianBehindMs: z
-          .number()
-          .nullable()
-          .openapi({
-            description: 'behind the first source, where it was not; null if always first',
-          }),
+        medianBehindMs: z.number().nullable().openapi({
+          description: 'behind the first source, where it was not; null if always first',
+        }),
       }),
     ),
   })

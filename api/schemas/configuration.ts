@@ -2,6 +2,9 @@ import { z } from '@hono/zod-openapi';
 import { demoOptions, tradingOptions } from '#domain/configuration.ts';
 import { pageOf, time } from './shared.ts';
 
+/** What the simulator starts with: whoever reads the reference can send it as it is. */
+const example = { name: 'careful', options: demoOptions };
+
 export const configuration = z
   .object({
     id: z.string(),
@@ -11,7 +14,16 @@ export const configuration = z
     options: tradingOptions,
     createdAt: time('a version is never changed after this'),
   })
-  .openapi('Configuration');
+  .openapi('Configuration', {
+    example: {
+      ...example,
+      id: '3f0c8a52-6d1e-4b7a-9c24-5e8f7a6b1d90',
+      version: 2,
+      active: true,
+      options: tradingOptions.parse(demoOptions),
+      createdAt: '2026-06-01T08:00:00.000Z',
+    },
+  });
 
 const name = z
   .string()
@@ -19,8 +31,6 @@ const name = z
   .openapi({ example: 'careful' });
 
 const options = tradingOptions;
-/** What the simulator starts with: whoever reads the reference can send it as it is. */
-const example = { name: 'careful', options: demoOptions };
 
 export const configurationInput = z
   .strictObject({

@@ -4,7 +4,9 @@ import type { MonitorDeps } from './deps.ts';
 import { startTrade } from './start-trade.ts';
 
 /** Who committed a sighting hands it over at once; the outbox is for what was left. */
-const GRACE_MS = 1000;
+const GRACE_MS = 3000;
+/** Without an answer the sighting is kept: nothing waits for a Temporal that hangs. */
+const ANSWER_WITHIN_MS = 5000;
 
 /**
  * Empties the outbox: each committed sighting reaches its workflow, also after a crash. With ids,
@@ -26,7 +28,10 @@ export const handOver = async (
       byListing.set(each.listingId, [...(byListing.get(each.listingId) ?? []), each]);
     await Promise.all(
       [...byListing.values()].map(async (signals) => {
-        for (const each of signals) await startTrade(deps, each, run.configurationId);
+        for (const each of signals)
+          await deps.temporal.withDeadline(Date.now() + ANSWER_WITHIN_MS, () =>
+            startTrade(deps, each, run.configurationId),
+          );
       }),
     );
   } catch (error) {

@@ -38,6 +38,8 @@ const BEAT_MS = 500;
 const TICK_MS = 250;
 /** Longer without a look than a take-over lasts: what trades by then may have traded for long. */
 const BLIND_AFTER_MS = 30_000;
+/** What was left over is handed over after the first look, which may confirm it, or after this. */
+const OUTBOX_WAITS_MS = 3000;
 /** Slow sources are asked this much later at random, so that nobody sees a clockwork. */
 const JITTER_FROM_MS = 30_000;
 const JITTER_PART = 0.1;
@@ -83,8 +85,11 @@ const watch = async (deps: MonitorDeps, run: Run, asked: AbortSignal): Promise<v
     goesOn: () => !signal.aborted && clock.now() < startedAtMs + RENEW_AFTER_MS,
     signal,
   };
-  const outbox = emptyOutbox(deps, watching);
-  const looking = firstLook(deps, watching).then((dueAtMs) =>
+  const first = firstLook(deps, watching);
+  const outbox = Promise.race([first, pause(OUTBOX_WAITS_MS, signal)]).then(() =>
+    emptyOutbox(deps, watching),
+  );
+  const looking = first.then((dueAtMs) =>
     Promise.all(
       [...FIRST_SOURCES, ...LATER_SOURCES].map((source) =>
         keepLooking(deps, source, { watching, dueAtMs: dueAtMs.get(source.name) ?? 0 }),
@@ -115,11 +120,13 @@ const firstLook = async (
 ): Promise<ReadonlyMap<Source, number>> => {
   const dueAtMs = new Map<Source, number>();
   while (watching.goesOn()) {
+    const told: string[] = [];
     for (const source of FIRST_SOURCES) {
       if (deps.clock.now() < (dueAtMs.get(source.name) ?? 0)) continue;
       dueAtMs.set(source.name, deps.clock.now() + source.everyMs);
-      await lookAt(deps, source, watching);
+      told.push(...(await lookAt(deps, source, watching)));
     }
+    void handOver(deps, watching.run, told);
     if (watching.seen.hasLooked('exchangeInfo')) break;
     await pause(TICK_MS, watching.signal);
   }
@@ -141,7 +148,12 @@ const keepLooking = async (
     await pause(Math.min(nextMs - deps.clock.now(), TICK_MS), watching.signal);
     if (deps.clock.now() < nextMs || !watching.goesOn()) continue;
     nextMs = deps.clock.now() + source.everyMs + jitterOf(source);
-    await lookAt(deps, source, watching);
+    const told = await lookAt(deps, source, watching);
+    if (told.length === 0) continue;
+    // A page alone convinces no risk rule: the exchange's record is asked before it is judged.
+    const confirmed = source.asksRecord ? await lookAt(deps, symbolsSource, watching) : [];
+    // Not waited for: while Temporal is away, sources are watched and sightings kept.
+    void handOver(deps, watching.run, [...told, ...confirmed]);
   }
 };
 
@@ -167,22 +179,23 @@ const emptyOutbox = async (deps: MonitorDeps, watching: Watching): Promise<void>
   }
 };
 
-/** One look at one source. Failures are counted, never thrown. */
+/** One look at one source; answers what must be told. Failures are counted, never thrown. */
 const lookAt = async (
   deps: MonitorDeps,
   source: ListingSource,
   watching: Watching,
-): Promise<void> => {
+): Promise<readonly string[]> => {
   try {
     const look = await source.look(deps);
     // After the activity's end another monitor holds the watch.
-    if (watching.signal.aborted) return;
+    if (watching.signal.aborted) return [];
     const told = await commitLook(deps, source, { watching, look });
     deps.health.ok(source.name, source.everyMs, look.malformed);
-    await handOver(deps, watching.run, told);
+    return told;
   } catch (error) {
     deps.log.warn({ error, source: source.name }, 'A source could not be read');
     deps.health.failed(source.name, source.everyMs, error);
+    return [];
   }
 };
 

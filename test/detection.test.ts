@@ -116,7 +116,7 @@ describe('a source that fails', () => {
         endpoint: `GET /api/v3/${path}`,
         action: 'status',
         count: 20,
-        params: { status: 500 },
+        status: 500,
       });
     const symbol = await world.list({ base: 'STILL', opensInMs: 8000, more: brief });
     await until('the failures are shown', async () => {
@@ -154,7 +154,7 @@ describe('a monitor dies', () => {
     expect(await world.trade('CRASHUSDT')).toBeNull();
     monitor = await world.start('monitor');
     const trade = await world.phase('CRASHUSDT', 'closed');
-    expect(trade.outcome).toBe('traded');
+    expect(trade.outcome, trade.summary).toBe('traded');
     expect(await mismatches(world, 'CRASHUSDT')).toEqual([]);
   });
 

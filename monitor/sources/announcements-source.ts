@@ -12,6 +12,7 @@ export const announcementsSource: ListingSource = {
   name: 'announcements',
   everyMs: 10_000,
   isComplete: false,
+  asksRecord: true,
   look: async ({ exchange, clock }) => {
     const { announcements, malformed } = await exchange.announcements();
     const nowMs = clock.now();

@@ -5,6 +5,7 @@ export const calendarSource: ListingSource = {
   name: 'calendar',
   everyMs: 60_000,
   isComplete: true,
+  asksRecord: true,
   look: async ({ exchange, clock }) => {
     const { coins, malformed } = await exchange.calendar();
     const arrivedAtMs = clock.now();

@@ -11,6 +11,7 @@ export const defaultSymbolsSource: ListingSource = {
   name: 'defaultSymbols',
   everyMs: 1000,
   isComplete: false,
+  asksRecord: false,
   look: async ({ exchange, clock, pairs }) => {
     const names = await exchange.defaultSymbols();
     const arrivedAtMs = clock.now();

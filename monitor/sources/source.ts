@@ -8,6 +8,8 @@ export interface ListingSource {
   readonly everyMs: number;
   /** True when a look names all that the source knows: what is missing was taken back. */
   readonly isComplete: boolean;
+  /** True for a page that hints: what it says is compared with the exchange's record at once. */
+  readonly asksRecord: boolean;
   /** One look. Throws when the source does not answer; odd records are counted, not thrown. */
   look(deps: LookDeps): Promise<Look>;
 }

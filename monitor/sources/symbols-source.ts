@@ -7,6 +7,7 @@ export const symbolsSource: ListingSource = {
   name: 'exchangeInfo',
   everyMs: 5000,
   isComplete: true,
+  asksRecord: false,
   look: async ({ exchange, clock, rules: memory, pairs }) => {
     const { rules, malformed } = await exchange.symbolRules();
     memory.remember(rules);

@@ -9,6 +9,7 @@ export const webPairsSource: ListingSource = {
   name: 'webPairs',
   everyMs: 60_000,
   isComplete: true,
+  asksRecord: true,
   look: async ({ exchange, clock }) => {
     const { pairs, malformed } = await exchange.webPairs();
     const arrivedAtMs = clock.now();

@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useId, useRef, type ReactNode } from 'react';
 import { Button } from './button.tsx';
 
 /** Asks before something that costs money: says what will happen, with verbs on both buttons. */
@@ -23,6 +23,7 @@ export const ConfirmDialog = ({
   onConfirm: () => void;
   onClose: () => void;
 }) => {
+  const titleId = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     if (open && dialog.current?.open === false) dialog.current.showModal();
@@ -32,10 +33,10 @@ export const ConfirmDialog = ({
     <dialog
       ref={dialog}
       onClose={onClose}
-      aria-labelledby="confirm-title"
+      aria-labelledby={titleId}
       className="m-auto w-[min(28rem,calc(100vw-2rem))] rounded-lg border border-line bg-surface p-5 text-text"
     >
-      <h2 id="confirm-title" className="mb-2 text-base font-semibold">
+      <h2 id={titleId} className="mb-2 text-base font-semibold">
         {title}
       </h2>
       <div className="mb-4 text-muted">{children}</div>

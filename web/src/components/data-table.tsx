@@ -85,7 +85,11 @@ const TableRow = <Row,>(props: Props<Row> & { row: Row; open: boolean; toggle: (
   const { columns, row, open, toggle, attributesOf, more } = props;
   return (
     <>
-      <tr {...attributesOf?.(row)} className="h-9 border-t border-line hover:bg-raised max-md:h-11">
+      <tr
+        data-row
+        {...attributesOf?.(row)}
+        className="h-9 border-t border-line hover:bg-raised max-md:h-11"
+      >
         {columns.map((column) => (
           <td key={column.name} className={`${classOf(column, columns)} py-1`}>
             {column.cell(row)}

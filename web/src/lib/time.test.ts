@@ -1,10 +1,17 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { agoText, clockText, countdownText, durationText, exactText } from './time.ts';
 
 test('a clock is in UTC, with milliseconds when asked', () => {
   expect(clockText('2026-11-21T07:04:09.050Z')).toBe('07:04:09');
   expect(clockText('2026-11-21T07:04:09.050Z', true)).toBe('07:04:09.050');
   expect(exactText('2026-11-21T07:04:09.050Z')).toBe('2026-11-21 07:04:09.050 UTC');
+});
+
+test('local time is that of the browser, with its own date', () => {
+  vi.stubEnv('TZ', 'Asia/Tokyo');
+  expect(clockText('2026-11-21T17:04:09.050Z', true, 'local')).toBe('02:04:09.050');
+  expect(exactText('2026-11-21T17:04:09.050Z', 'local')).toBe('2026-11-22 02:04:09.050 local');
+  vi.unstubAllEnvs();
 });
 
 test.each([

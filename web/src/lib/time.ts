@@ -1,14 +1,27 @@
 const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
 
-/** "12:04:31" in UTC; with ms when asked. */
-export const clockText = (iso: string, withMs = false): string => {
+/** In which zone a time is shown: UTC, or that of the browser. */
+export type Zone = 'utc' | 'local';
+
+/** "UTC" or "local", as it stands beside a time. */
+export const zoneName = (zone: Zone): string => (zone === 'utc' ? 'UTC' : 'local');
+
+/** The same moment with its local fields where UTC ones are read. */
+const shifted = (iso: string, zone: Zone): Date => {
   const date = new Date(iso);
+  return zone === 'utc' ? date : new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
+};
+
+/** "12:04:31"; with ms when asked. */
+export const clockText = (iso: string, withMs = false, zone: Zone = 'utc'): string => {
+  const date = shifted(iso, zone);
   const text = `${pad(date.getUTCHours())}:${pad(date.getUTCMinutes())}:${pad(date.getUTCSeconds())}`;
   return withMs ? `${text}.${pad(date.getUTCMilliseconds(), 3)}` : text;
 };
 
-/** "2026-11-21 12:04:31 UTC": the exact time, for titles. */
-export const exactText = (iso: string): string => `${iso.slice(0, 10)} ${clockText(iso, true)} UTC`;
+/** "2026-11-21 12:04:31.050 UTC": the exact time, for titles. */
+export const exactText = (iso: string, zone: Zone = 'utc'): string =>
+  `${shifted(iso, zone).toISOString().slice(0, 10)} ${clockText(iso, true, zone)} ${zoneName(zone)}`;
 
 /** How long something takes or took: "420 ms", "12 s", "3 min 5 s", "2 h 10 min", "4 d". */
 export const durationText = (ms: number): string => {

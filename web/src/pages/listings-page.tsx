@@ -7,7 +7,7 @@ import { OutcomeBadge, PhaseBadge } from '../components/badges.tsx';
 import { Card } from '../components/card.tsx';
 import { DataTable, type Column } from '../components/data-table.tsx';
 import { QueryState } from '../components/query-state.tsx';
-import { Ago, Clock, Countdown } from '../components/times.tsx';
+import { Ago, Clock, Countdown, ZoneName } from '../components/times.tsx';
 import { wordsOf } from '../lib/format.ts';
 import { useNow } from '../lib/use-now.ts';
 import { usePageTitle } from './use-page-title.ts';
@@ -91,7 +91,9 @@ const Known = ({ listing }: { listing: ListingView }) => {
         </ul>
       </div>
       <div>
-        <h3 className="text-2xs text-muted">Sightings (UTC)</h3>
+        <h3 className="text-2xs text-muted">
+          Sightings (<ZoneName />)
+        </h3>
         <QueryState query={detail} rows={1}>
           {(data) => (
             <ul>

@@ -72,6 +72,7 @@ const Position = ({ trade }: { trade: TradeView }) => {
   const { guard } = trade;
   return (
     <article
+      data-row
       data-testid="position-row"
       data-symbol={trade.symbol}
       data-phase={trade.phase}
@@ -135,6 +136,7 @@ const PositionNumbers = ({ trade }: { trade: TradeView }) => {
 
 const Upcoming = ({ trade }: { trade: TradeView }) => (
   <article
+    data-row
     data-testid="listing-row"
     data-symbol={trade.symbol}
     data-phase={trade.phase}
@@ -183,6 +185,7 @@ const JustHappened = () => {
             {data.items.map((trade) => (
               <li
                 key={trade.id}
+                data-row
                 data-testid="closed-row"
                 data-symbol={trade.symbol}
                 className="flex flex-wrap items-center gap-x-4 gap-y-1 border-line px-4 py-2 not-first:border-t"

@@ -50,7 +50,7 @@ const columns: readonly Column<OrderView>[] = [
     numeric: true,
     from: 'lg',
   },
-  { name: 'Written', cell: (row) => <Ago at={row.createdAt} />, numeric: true },
+  { name: 'Written', cell: (row) => <Ago at={row.createdAt} />, numeric: true, from: 'sm' },
 ];
 
 const OrderTable = ({ caption, rows }: { caption: string; rows: readonly OrderView[] }) => (

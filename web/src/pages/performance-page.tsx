@@ -5,7 +5,7 @@ import { Profit } from '../components/amount.tsx';
 import { OutcomeBadge } from '../components/badges.tsx';
 import { Card, Fact } from '../components/card.tsx';
 import { DataTable, type Column } from '../components/data-table.tsx';
-import { EquityChart } from '../components/equity-chart.tsx';
+import { EquityChart } from '../components/charts/equity-chart.tsx';
 import { Choice } from '../components/field.tsx';
 import { QueryState } from '../components/query-state.tsx';
 import { Ago } from '../components/times.tsx';
@@ -138,7 +138,10 @@ const Groups = ({
   nameOf: (name: string) => string;
 }) => {
   const columns: readonly Column<Group>[] = [
-    { name: title.replace(/^By /, ''), cell: (row) => nameOf(row.name) },
+    {
+      name: wordsOf(title.replace(/^By /, '')),
+      cell: (row) => <span className="whitespace-nowrap">{nameOf(row.name)}</span>,
+    },
     { name: 'Trades', cell: (row) => row.count, numeric: true },
     { name: 'Won', cell: (row) => row.wins, numeric: true },
     { name: 'Average', cell: (row) => <Profit value={row.average} />, numeric: true, from: 'sm' },

@@ -3,10 +3,10 @@ import { useParams } from '@tanstack/react-router';
 import type { TradeDetailView } from '#api/schemas/trade-detail.ts';
 import { queries } from '../api/queries.ts';
 import { Card } from '../components/card.tsx';
-import { PriceChart } from '../components/price-chart.tsx';
+import { PriceChart } from '../components/charts/price-chart.tsx';
 import { QueryState } from '../components/query-state.tsx';
 import { StageTimes } from '../components/stage-times.tsx';
-import { Ago } from '../components/times.tsx';
+import { Ago, ZoneName } from '../components/times.tsx';
 import { Head } from './trade/head.tsx';
 import { Orders } from './trade/orders.tsx';
 import { Plan } from './trade/plan.tsx';
@@ -27,7 +27,7 @@ export const TradePage = () => {
           <div className="grid gap-4 xl:grid-cols-3">
             <div className="min-w-0 space-y-4 xl:col-span-2">
               <Prices detail={data} />
-              <Card title="Stages (UTC)">
+              <Card title="Stages" unit={<ZoneName />}>
                 <StageTimes stages={data.trade.stages} />
               </Card>
               <Orders orders={data.orders} />

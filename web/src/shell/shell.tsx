@@ -1,13 +1,20 @@
 import { Outlet } from '@tanstack/react-router';
+import { useState } from 'react';
 import { staleMs } from '../api/stream-state.ts';
 import { useNow } from '../lib/use-now.ts';
 import { useStream } from './live-context.ts';
+import { Help } from './help.tsx';
 import { Navigation } from './navigation.tsx';
+import { Palette } from './palette.tsx';
+import { useShortcuts } from './shortcuts.ts';
 import { TopBar } from './top-bar.tsx';
 
 /** Frame of every page: rail (a bar at the bottom on phones), top bar, the page. */
 export const Shell = () => {
   const stale = staleMs(useStream(), useNow()) !== null;
+  const [shown, show] = useState<'palette' | 'help' | null>(null);
+  const close = () => show(null);
+  useShortcuts(show);
   return (
     <div className="flex min-h-dvh flex-col md:pl-24">
       <a
@@ -16,7 +23,7 @@ export const Shell = () => {
       >
         Skip to the page
       </a>
-      <TopBar />
+      <TopBar search={() => show('palette')} />
       <main
         id="page"
         tabIndex={-1}
@@ -26,6 +33,8 @@ export const Shell = () => {
         <Outlet />
       </main>
       <Navigation />
+      {shown === 'palette' ? <Palette close={close} help={() => show('help')} /> : null}
+      {shown === 'help' ? <Help close={close} /> : null}
     </div>
   );
 };

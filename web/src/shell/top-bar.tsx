@@ -1,12 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Moon, Sun } from 'lucide-react';
+import { Moon, Search, Sun } from 'lucide-react';
 import { staleMs } from '../api/stream-state.ts';
 import { queries, type Readiness } from '../api/queries.ts';
 import { Profit, Quote } from '../components/amount.tsx';
+import { Clock, ZoneName } from '../components/times.tsx';
 import { wordsOf } from '../lib/format.ts';
-import { clockText, durationText } from '../lib/time.ts';
+import { clockText, durationText, zoneName, type Zone } from '../lib/time.ts';
 import { useNow } from '../lib/use-now.ts';
+import { setZone, useZone } from '../lib/zone.ts';
 import { useStream } from './live-context.ts';
 import { setTheme, useTheme } from './theme.ts';
 
@@ -18,14 +20,15 @@ const MODES: Readonly<Record<string, { text: string; look: string }>> = {
 };
 
 /** What a trader needs on every page: mode, liveness, halt, money of today, clock. */
-export const TopBar = () => {
+export const TopBar = ({ search }: { search: () => void }) => {
   const risk = useQuery(queries.risk);
   const kill = risk.data?.kill ?? null;
   return (
     <header className="sticky top-0 z-20 border-b border-line bg-surface">
       {kill === null ? null : (
         <p role="alert" data-testid="halted" className="bg-halt px-4 py-1.5 font-medium text-white">
-          {wordsOf(kill.level)}: {kill.reason}. Set by {kill.actor} at {clockText(kill.since)} UTC.
+          {wordsOf(kill.level)}: {kill.reason}. Set by {kill.actor} at <Clock at={kill.since} />{' '}
+          <ZoneName />.
         </p>
       )}
       <CriticalAlerts />
@@ -35,13 +38,27 @@ export const TopBar = () => {
         <Liveness />
         <div className="ml-auto flex items-center gap-3 sm:gap-5">
           <Money />
-          <UtcClock />
+          <SearchButton open={search} />
+          <ZoneClock />
           <ThemeSwitch />
         </div>
       </div>
     </header>
   );
 };
+
+const SearchButton = ({ open }: { open: () => void }) => (
+  <button
+    type="button"
+    onClick={open}
+    aria-label="Go to or do something"
+    aria-keyshortcuts="Control+K Meta+K"
+    className="inline-flex min-h-9 items-center gap-2 rounded-md border border-control px-2 text-2xs text-muted hover:bg-raised max-md:hidden"
+  >
+    <Search size={16} aria-hidden="true" />
+    <kbd className="font-sans">Ctrl K</kbd>
+  </button>
+);
 
 const Mode = () => {
   const system = useQuery(queries.system);
@@ -131,12 +148,21 @@ const Money = () => {
   );
 };
 
-const UtcClock = () => {
+/** The time of this browser; pressing it changes the zone of every time that is shown. */
+const ZoneClock = () => {
   const now = useNow();
+  const zone = useZone();
+  const next: Zone = zone === 'utc' ? 'local' : 'utc';
   return (
-    <time className="text-2xs whitespace-nowrap text-muted" title="Time of this browser, in UTC">
-      {clockText(new Date(now).toISOString())} UTC
-    </time>
+    <button
+      type="button"
+      onClick={() => setZone(next)}
+      title={`Show times in ${next === 'utc' ? 'UTC' : 'local time'}`}
+      className="min-h-9 rounded-md sm:min-w-24 px-1 text-right text-2xs whitespace-nowrap text-muted hover:bg-raised"
+    >
+      {clockText(new Date(now).toISOString(), false, zone)} {zoneName(zone)}
+      <span className="sr-only">: show times in {next === 'utc' ? 'UTC' : 'local time'}</span>
+    </button>
   );
 };
 

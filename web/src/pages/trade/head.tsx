@@ -4,7 +4,7 @@ import { Gain, Price, Profit, Quantity, Quote } from '../../components/amount.ts
 import { LatencyBadge, OutcomeBadge, PhaseBadge } from '../../components/badges.tsx';
 import { Fact } from '../../components/card.tsx';
 import { Disarm, SellNow } from '../../components/trade-actions.tsx';
-import { Ago, Clock, Countdown } from '../../components/times.tsx';
+import { Ago, Clock, Countdown, ZoneName } from '../../components/times.tsx';
 import { formatPercent, wordsOf } from '../../lib/format.ts';
 
 /** Where a trade stands, what it brought, and what a person may ask of it. */
@@ -64,8 +64,11 @@ const Facts = ({ trade }: { trade: TradeDetailView['trade'] }) => (
         <Countdown to={trade.opensAt} />
       </Fact>
     ) : (
-      <Fact name="Opening (UTC)">
-        <Clock at={trade.opensAt} />
+      <Fact name="Opening">
+        <Clock at={trade.opensAt} />{' '}
+        <span className="text-2xs text-muted">
+          <ZoneName />
+        </span>
       </Fact>
     )}
     <Fact name="First seen by">{wordsOf(trade.source)}</Fact>

@@ -2,7 +2,7 @@ import { Check, X } from 'lucide-react';
 import type { TradeDetailView } from '#api/schemas/trade-detail.ts';
 import { StateBadge } from '../../components/badges.tsx';
 import { Card } from '../../components/card.tsx';
-import { Clock } from '../../components/times.tsx';
+import { Clock, ZoneName } from '../../components/times.tsx';
 import { wordsOf } from '../../lib/format.ts';
 
 type LogEntry = TradeDetailView['log'][number];
@@ -18,7 +18,7 @@ const LOOKS: Readonly<Record<LogEntry['kind'], string>> = {
 
 /** The log of the trade: it is only ever added to. */
 export const Log = ({ log }: { log: readonly LogEntry[] }) => (
-  <Card title="What happened (UTC)">
+  <Card title="What happened" unit={<ZoneName />}>
     {log.length === 0 ? (
       <p className="px-4 py-6 text-muted">Nothing yet. Each step is written down here.</p>
     ) : (
@@ -86,7 +86,7 @@ export const Verdict = ({ verdict }: { verdict: TradeDetailView['verdict'] }) =>
 
 /** Which source saw it, and when. */
 export const Sightings = ({ signals }: { signals: TradeDetailView['signals'] }) => (
-  <Card title="Sightings (UTC)">
+  <Card title="Sightings" unit={<ZoneName />}>
     {signals.length === 0 ? (
       <p className="px-4 py-6 text-muted">No source reported it.</p>
     ) : (

@@ -56,7 +56,7 @@ const Pending = ({ pending }: { pending: HistoryView['pending'] }) =>
 
 const Recorded = ({ history }: { history: HistoryView }) => (
   <details className="border-t border-line px-4 py-2">
-    <summary className="cursor-pointer text-2xs text-muted">
+    <summary className="cursor-pointer py-1 text-2xs text-muted">
       {history.truncated ? `The last ${history.events.length}` : history.events.length} recorded
       events
     </summary>

@@ -12,11 +12,12 @@ import {
 import { useEffect, useRef } from 'react';
 import type { OrderView } from '#api/schemas/order.ts';
 import type { TradeView } from '#api/schemas/trade.ts';
-import type { CandleView } from '../api/queries.ts';
-import { linesOf, marksOf, plain, second, widened } from '../lib/chart-data.ts';
-import { formatPrice } from '../lib/format.ts';
-import { clockText } from '../lib/time.ts';
-import { useTheme } from '../shell/theme.ts';
+import type { CandleView } from '../../api/queries.ts';
+import { linesOf, marksOf, plain, second, widened } from '../../lib/chart-data.ts';
+import { formatPrice } from '../../lib/format.ts';
+import { clockText, zoneName, type Zone } from '../../lib/time.ts';
+import { useZone } from '../../lib/zone.ts';
+import { useTheme } from '../../shell/theme.ts';
 import { colour } from './colour.ts';
 
 interface Chart {
@@ -40,7 +41,9 @@ const withLevels = (found: AutoscaleInfo | null, prices: readonly number[]) => {
   return found === null || range == null ? found : { ...found, priceRange: widened(range, prices) };
 };
 
-const build = (element: HTMLElement): Chart => {
+const build = (element: HTMLElement, zone: Zone): Chart => {
+  const clock = (time: Time): string =>
+    typeof time === 'number' ? clockText(new Date(time * 1000).toISOString(), false, zone) : '';
   const chart = createChart(element, {
     height: HEIGHT,
     autoSize: true,
@@ -51,9 +54,17 @@ const build = (element: HTMLElement): Chart => {
       fontFamily: "'Inter Variable', system-ui, sans-serif",
     },
     grid: { vertLines: { color: colour('line') }, horzLines: { color: colour('line') } },
-    timeScale: { timeVisible: true, secondsVisible: true, borderColor: colour('line') },
+    timeScale: {
+      timeVisible: true,
+      secondsVisible: true,
+      borderColor: colour('line'),
+      tickMarkFormatter: clock,
+    },
     rightPriceScale: { borderColor: colour('line') },
-    localization: { priceFormatter: (price: number) => formatPrice(plain(price)) },
+    localization: {
+      priceFormatter: (price: number) => formatPrice(plain(price)),
+      timeFormatter: clock,
+    },
   });
   const levels: Chart['levels'] = { prices: [] };
   const candles = chart.addSeries(CandlestickSeries, {
@@ -110,17 +121,18 @@ export const PriceChart = ({ trade, candles, orders }: Props) => {
   const element = useRef<HTMLDivElement>(null);
   const built = useRef<Chart | null>(null);
   const theme = useTheme();
+  const zone = useZone();
   useEffect(() => {
     if (element.current === null) return undefined;
-    built.current = build(element.current);
+    built.current = build(element.current, zone);
     return () => {
       built.current?.chart.remove();
       built.current = null;
     };
-  }, [theme]);
+  }, [theme, zone]);
   useEffect(() => {
     if (built.current !== null) draw(built.current, { trade, candles, orders });
-  }, [candles, orders, trade, theme]);
+  }, [candles, orders, trade, theme, zone]);
   const last = candles.at(-1);
   return (
     <figure
@@ -141,7 +153,7 @@ export const PriceChart = ({ trade, candles, orders }: Props) => {
           Charts by TradingView
         </a>
       </figcaption>
-      {last === undefined ? null : <CandleTable candles={candles} />}
+      {last === undefined ? null : <CandleTable candles={candles} zone={zone} />}
     </figure>
   );
 };
@@ -149,14 +161,14 @@ export const PriceChart = ({ trade, candles, orders }: Props) => {
 const ROWS = 60;
 
 /** The same numbers to read: newest first. */
-const CandleTable = ({ candles }: { candles: readonly CandleView[] }) => (
+const CandleTable = ({ candles, zone }: { candles: readonly CandleView[]; zone: Zone }) => (
   <details className="px-2 pt-1 text-2xs text-muted">
     <summary className="cursor-pointer py-1">The last {ROWS} seconds as a table</summary>
     <div className="max-h-64 overflow-auto">
       <table className="w-full text-right">
         <thead>
           <tr>
-            {['Second (UTC)', 'Open', 'High', 'Low', 'Close'].map((name) => (
+            {[`Second (${zoneName(zone)})`, 'Open', 'High', 'Low', 'Close'].map((name) => (
               <th key={name} scope="col" className="p-1 font-medium first:text-left">
                 {name}
               </th>
@@ -169,7 +181,7 @@ const CandleTable = ({ candles }: { candles: readonly CandleView[] }) => (
             .toReversed()
             .map((candle) => (
               <tr key={candle.at} className="border-t border-line">
-                <td className="p-1 text-left">{clockText(candle.at)}</td>
+                <td className="p-1 text-left">{clockText(candle.at, false, zone)}</td>
                 <td className="p-1">{candle.open}</td>
                 <td className="p-1">{candle.high}</td>
                 <td className="p-1">{candle.low}</td>

@@ -1,9 +1,9 @@
 import { AreaSeries, BaselineSeries, createChart, type UTCTimestamp } from 'lightweight-charts';
 import { useEffect, useRef } from 'react';
-import { plain, second } from '../lib/chart-data.ts';
-import { formatQuote } from '../lib/format.ts';
+import { plain, second } from '../../lib/chart-data.ts';
+import { formatQuote } from '../../lib/format.ts';
 import { colour } from './colour.ts';
-import { useTheme } from '../shell/theme.ts';
+import { useTheme } from '../../shell/theme.ts';
 
 interface Point {
   readonly at: string;
@@ -47,7 +47,7 @@ const build = (element: HTMLElement) => {
     bottomFillColor1: 'transparent',
     bottomFillColor2: 'transparent',
     lineWidth: 2,
-    title: 'profit',
+    priceLineVisible: false,
   });
   const drawdown = chart.addSeries(
     AreaSeries,
@@ -56,7 +56,7 @@ const build = (element: HTMLElement) => {
       topColor: 'transparent',
       bottomColor: 'transparent',
       lineWidth: 1,
-      title: 'drawdown',
+      priceLineVisible: false,
     },
     1,
   );

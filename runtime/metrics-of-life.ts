@@ -16,8 +16,8 @@ const told = z.object({
   guarding: z.number(),
   armed: z.number(),
   sources: z
-    .partialRecord(
-      z.enum(catalogue.sniper_source_age_seconds.tags.source),
+    .record(
+      z.string(),
       z.object({
         lastOkAt: z.number().nullable(),
         everyMs: z.number(),

@@ -154,7 +154,7 @@ describe('the exporter', () => {
 
   it('shows a sign of life', async () => {
     const source = { lastOkAt: 7000, everyMs: 5000, errors: 3, malformed: 0 };
-    recordLife(metrics, life({ sources: { calendar: source } }));
+    recordLife(metrics, life({ sources: { calendar: source, sourceOfAnotherVersion: source } }));
     recordLife(metrics, life({ sources: { calendar: source } }));
     const text = await scrape();
     for (const line of [

@@ -1,6 +1,6 @@
 import type { MetricMeter } from '@temporalio/common';
 import type { Source } from '#domain/listing.ts';
-import type { Phase } from '#domain/trade.ts';
+import type { Outcome, Phase } from '#domain/trade.ts';
 
 // Every metric of ours, once: names, tags and help come from here, and so do docs/metrics.md and
 // what alert rules and the Grafana dashboard may ask for. They are exported by the exporter of
@@ -15,7 +15,13 @@ interface MetricSpec {
   readonly fedBy: string | null;
 }
 
-const PHASES = [
+/** A list that is missing one of `T`, or has another, does not compile. */
+const everyOf =
+  <T extends string>() =>
+  <const A extends readonly T[]>(all: [T] extends [A[number]] ? A : never): A =>
+    all;
+
+const PHASES = everyOf<Exclude<Phase, 'closed'>>()([
   'waiting',
   'admitted',
   'armed',
@@ -24,15 +30,17 @@ const PHASES = [
   'holding',
   'selling',
   'cannotSell',
-] as const satisfies readonly Phase[];
-const SOURCES = [
+]);
+const SOURCES = everyOf<Source>()([
   'exchangeInfo',
   'calendar',
+  'webPairs',
+
   'defaultSymbols',
   'miniTickers',
   'announcements',
   'manual',
-] as const satisfies readonly Source[];
+]);
 const LEGS = ['entry', 'exit'] as const;
 const LIFE = 'runtime/metrics-of-life.ts';
 
@@ -88,7 +96,7 @@ export const catalogue = {
   sniper_trades_closed_total: counter(
     'Trades that ended',
     {
-      outcome: [
+      outcome: everyOf<Outcome>()([
         'traded',
         'dust',
         'denied',
@@ -103,7 +111,7 @@ export const catalogue = {
         'refused',
         'halted',
         'soldOutside',
-      ],
+      ]),
     },
     null,
   ),

@@ -29,7 +29,11 @@ let monitor: TestProcess;
 beforeAll(async () => {
   world = await startWorld();
   [, monitor] = await Promise.all([world.start('worker'), world.start('monitor')]);
-  await world.startRun({ exit: { maxHold: 5, timeStop: 5 }, maxNewPerPoll: 10 });
+  await world.startRun({
+    exit: { maxHold: 5, timeStop: 5 },
+    maxNewPerPoll: 10,
+    maxOpenPositions: 10,
+  });
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
@@ -142,15 +146,17 @@ describe('a monitor dies', () => {
     await using line = await startProxy(port);
     monitor = await world.start('monitor', { TEMPORAL_ADDRESS: `127.0.0.1:${line.port}` });
     await until('it watches', async () => {
-      const rows = await world.db.botHealth.findMany({ orderBy: { startedAt: 'desc' } });
-      const details = rows.find((row) => row.process === 'monitor')?.details;
-      return JSON.stringify(details ?? {}).includes('exchangeInfo');
+      const instance = { endsWith: `:${monitor.pid}` };
+      const row = await world.db.botHealth.findFirst({ where: { process: 'monitor', instance } });
+      return JSON.stringify(row?.details ?? {}).includes('exchangeInfo');
     });
     line.hold();
     await world.list({ base: 'CRASH', opensInMs: 25_000, more: brief });
     const committed = await until('it is committed', async () => (await signalsOf('CRASH'))[0]);
     expect(committed.handledAt).toBeNull();
     await monitor.kill();
+    // A held line would keep the dead one's polls open at the server.
+    await line[Symbol.asyncDispose]();
     expect(await world.trade('CRASHUSDT')).toBeNull();
     monitor = await world.start('monitor');
     const trade = await world.phase('CRASHUSDT', 'closed');
@@ -170,7 +176,8 @@ describe('a monitor dies', () => {
     });
     await monitor.kill();
     for (const symbol of symbols) {
-      expect((await world.phase(symbol, 'closed')).outcome).toBe('traded');
+      const trade = await world.phase(symbol, 'closed');
+      expect(trade.outcome, trade.summary).toBe('traded');
       expect(await mismatches(world, symbol)).toEqual([]);
     }
     expect(await world.db.listing.count({ where: { base: { in: bases } } })).toBe(bases.length);

@@ -196,14 +196,18 @@ describe('promtool', async () => {
   );
 
   // It comes with Debian's package "prometheus"; .ci/run installs it where it can.
-  it.runIf(installed)('accepts the configuration and passes the tests of the rules', async () => {
-    const prometheus = join(OPS, 'prometheus');
-    await run('promtool', ['check', 'config', join(prometheus, 'prometheus.yml')]);
-    const { stdout } = await run('promtool', [
-      'test',
-      'rules',
-      join(prometheus, 'alerts.test.yml'),
-    ]);
-    expect(stdout).toContain('SUCCESS');
-  });
+  it.runIf(installed)(
+    'accepts the configuration and passes its tests',
+    { timeout: 60_000 },
+    async () => {
+      const prometheus = join(OPS, 'prometheus');
+      await run('promtool', ['check', 'config', join(prometheus, 'prometheus.yml')]);
+      const { stdout } = await run('promtool', [
+        'test',
+        'rules',
+        join(prometheus, 'alerts.test.yml'),
+      ]);
+      expect(stdout).toContain('SUCCESS');
+    },
+  );
 });

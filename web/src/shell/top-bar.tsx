@@ -33,10 +33,10 @@ export const TopBar = ({ search }: { search: () => void }) => {
       )}
       <CriticalAlerts />
       <StaleNotice />
-      <div className="flex min-h-14 flex-wrap items-center gap-x-5 gap-y-1 px-4 py-2 md:px-6">
+      <div className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-1 sm:gap-x-5 px-4 py-2 md:px-6">
         <Mode />
         <Liveness />
-        <div className="ml-auto flex items-center gap-3 sm:gap-5">
+        <div className="ml-auto flex items-center gap-1 sm:gap-5">
           <Money />
           <SearchButton open={search} />
           <ZoneClock />

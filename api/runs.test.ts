@@ -7,6 +7,7 @@ import { createActivityCounter } from '#worker/activity-counter.ts';
 import { createWorker, runWorkers } from '#worker/create-worker.ts';
 import { botRunWorkflowId, taskQueues } from '#workflows/messages.ts';
 import { createApp } from './app.ts';
+import { startRun } from './bot/run.ts';
 import type { ApiDeps } from './deps.ts';
 import type { RunView } from './schemas/bot.ts';
 import { startDemo } from './start-demo.ts';
@@ -95,6 +96,20 @@ describe('the bot', { timeout: 30_000 }, () => {
     await until('nothing runs', async () => !(await status()).running);
     expect((await status()).run).toMatchObject({ state: 'stopped', positions: 'keep' });
     expect(await ask('/api/bot/stop', post({ positions: 'keep' }))).toMatchObject({ status: 409 });
+  });
+
+  test('starts once for a key, whoever repeats it', async () => {
+    await aConfiguration(database.db, database.installationId);
+    const key = { 'idempotency-key': 'start-once' };
+    const first = await ask('/api/bot/start', { ...post({}), headers: key });
+    await runIs('running');
+    const again = await ask('/api/monitor/start', { ...post({}), headers: key });
+    expect(again.status).toBe(409); // the key belongs to the other call
+    expect(await ask('/api/bot/start', { ...post({}), headers: key })).toEqual(first);
+    const own = await startRun(deps, { configurationId: undefined, key: 'start-once' });
+    expect(own).toEqual(first.body); // also when the answer was lost before it was kept
+    expect(await ask('/api/monitor/stop', post({}))).toMatchObject({ status: 200 });
+    expect(await runIs('stopped')).toMatchObject({ positions: 'keep' });
   });
 
   test('does not start with a configuration that nobody wrote', async () => {

@@ -86,7 +86,7 @@ export const ExitEditor = ({
   const [draft, setDraft] = useState<ExitDraft>(() => draftOf(plan.exits));
   const { problems, show, command } = useSave(trade, form, onSaved);
   const now = useNow();
-  const atOnce = sellsAtOnce(draft, trade, now);
+  const atOnce = sellsAtOnce(draft, trade, { exits: plan.exits, nowMs: now });
   const send = () => {
     const read = readDraft(draft, begun.exits, schema);
     if (read.kind === 'problems') {

@@ -82,6 +82,7 @@ test('problems of the server stand at their fields', () => {
 
 describe('what an edit would do', () => {
   const at = (gainPercent: number) => ({
+    bought: '5',
     held: '5',
     guard: { gainPercent } as never,
     stages: { filledAt: '2026-11-21T08:00:00.000Z' } as never,
@@ -89,18 +90,26 @@ describe('what an edit would do', () => {
   const later = new Date('2026-11-21T08:10:00.000Z').getTime();
 
   test('a stop above the price sells at once', () => {
-    expect(sellsAtOnce(typed({ stop: '10' }), at(-12), later)).toEqual([
+    expect(sellsAtOnce(typed({ stop: '10' }), at(-12), { exits, nowMs: later })).toEqual([
       'the price is at −12.00 %, below a stop of −10 %',
     ]);
-    expect(sellsAtOnce(typed({ stop: '15' }), at(-12), later)).toEqual([]);
+    expect(sellsAtOnce(typed({ stop: '15' }), at(-12), { exits, nowMs: later })).toEqual([]);
   });
 
   test('a target below the price, and a time that is over, sell at once', () => {
-    expect(sellsAtOnce(typed({ maxHold: '10' }), at(31), later)).toHaveLength(2);
+    expect(sellsAtOnce(typed({ maxHold: '10' }), at(31), { exits, nowMs: later })).toHaveLength(2);
+  });
+
+  test('a target that was sold already is not sold again', () => {
+    const partly = { ...at(31), held: '4.65' };
+    expect(sellsAtOnce(draftOf(exits), partly, { exits, nowMs: later })).toEqual([]);
+    expect(sellsAtOnce(draftOf(exits), at(31), { exits, nowMs: later })).toHaveLength(1);
   });
 
   test('before something is held nothing is sold', () => {
-    expect(sellsAtOnce(typed({ stop: '1' }), { ...at(-50), held: '0' }, later)).toEqual([]);
+    expect(
+      sellsAtOnce(typed({ stop: '1' }), { ...at(-50), held: '0' }, { exits, nowMs: later }),
+    ).toEqual([]);
   });
 
   test('a percentage is shown as the price it means', () => {

@@ -448,8 +448,11 @@ inline workflow() {
      i = 0
   :: W == W_WAIT ->
      wResult = R_FREED; W = W_RESULT;
-     printf("workflows/enter-position.ts runArmed | no heartbeat or no answer: sender %d counts as failed\n", wFor);
-     if :: wLeg != 0 -> W = W_SHUT :: else fi
+     if
+     :: wLeg == 0 -> printf("workflows/enter-position.ts runArmed | no heartbeat in time: sender %d counts as failed\n", wFor)
+     :: else -> W = W_SHUT;
+        printf("workflows/sell-leg.ts failureIsDoubt | no answer in time: sender %d counts as failed\n", wFor)
+     fi
   :: W == W_GIVE ->
      if
      :: permit[0] == TAKEN ->

@@ -110,7 +110,7 @@ const HEADINGS: Record<Run['part'], string> = {
 };
 
 const onPath = (program: string): boolean =>
-  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+  (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 
 const sayHowToGet = (missing: readonly string[]): void => {
   console.error(`The model needs ${missing.join(' and ')}, which this machine lacks.`);
@@ -143,7 +143,7 @@ const check = async (run: Run): Promise<Checked> => {
   const { compile, run: args } = SEARCH[run.expect];
   // Compiling takes longer than checking where there is little to check.
   const common = [
-    run.size === 'quick' ? '-O0' : '-O2',
+    run.expect === 'counterexample' ? '-O0' : '-O2',
     '-w',
     '-DCOLLAPSE',
     '-DNOREDUCE',

@@ -21,7 +21,7 @@ const declares = (file: string, name: string): boolean => {
 };
 
 const canCheck = ['spin', 'gcc'].every((program) =>
-  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program))),
+  (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program))),
 );
 
 describe('the model of the order protocol', () => {

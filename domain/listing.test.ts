@@ -21,7 +21,7 @@ describe('confidence', () => {
     expect(pointsOf(seen('exchangeInfo', 1))).toBe(70);
     expect(pointsOf(seen('exchangeInfo', null, true))).toBe(70);
     expect(pointsOf(seen('exchangeInfo'))).toBe(50);
-    expect(pointsOf(seen('miniTickers', null, true))).toBe(40);
+    expect(pointsOf(seen('miniTickers', null, true))).toBe(60);
     expect(pointsOf(seen('calendar', 1))).toBe(35);
     expect(pointsOf(seen('announcements', 1))).toBe(20);
     expect(pointsOf(seen('manual', 1))).toBe(90);

@@ -92,7 +92,7 @@ export const confidenceOf = (sightings: readonly Seen[]): Confidence => {
   if (sources.has('calendar')) reasons.push({ points: 35, because: 'in the new-coin calendar' });
   if (sources.has('announcements')) reasons.push({ points: 20, because: 'announced in a title' });
   if (sources.has('miniTickers') || sources.has('defaultSymbols'))
-    reasons.push({ points: 40, because: 'the exchange shows it trading' });
+    reasons.push({ points: 60, because: 'the exchange shows it trading' });
   if (openings === 'agree') reasons.push({ points: 15, because: 'sources agree on the opening' });
   if (openings === 'disagree')
     reasons.push({ points: -20, because: 'sources disagree on the opening' });

@@ -34,6 +34,7 @@ export const buyAtOpen =
     try {
       const rules = await rulesOf(deps, request);
       if (rules === null) return unknownPair(deps, request);
+      await watch.caughtUp(endOf(deps));
       const interrupted = await waitForLead(deps, request, watch);
       if (interrupted !== null) return { kind: 'released', because: interrupted };
       return await enter(deps, request, { watch, rules });

@@ -1,6 +1,7 @@
 import { compare, notional, quoteAmount, type Price } from '#domain/amount.ts';
 import type { BookTop, Deal } from '#domain/market.ts';
 import type { MarketSymbol } from '#domain/market-symbol.ts';
+import { ExchangeError } from '#exchange/failure.ts';
 import { createCandleRecorder } from '../candle-recorder.ts';
 import type { ActivityDeps } from '../deps.ts';
 
@@ -16,6 +17,11 @@ export interface OpeningFacts {
 
 export interface OpeningWatch {
   facts(): OpeningFacts;
+  /**
+   * Resolves when what was traded before this watch began is known. A stream tells only what comes:
+   * without the past, a pair that has traded for a minute would look as if it had just opened.
+   */
+  caughtUp(signal: AbortSignal): Promise<void>;
   /** Resolves when something new was heard, or after `ms`; at once when something is unread. */
   next(ms: number): Promise<void>;
   /** Stores the candles seen so far, then stops listening. */
@@ -49,18 +55,13 @@ export const watchOpening = (deps: ActivityDeps, pair: OpeningPair): OpeningWatc
     top: null,
     lastPrice: null,
   };
-  let unread = false;
-  let wake: (() => void) | null = null;
-  const heard = () => {
-    unread = true;
-    wake?.();
-  };
+  const bell = createBell();
   const hearDeal = (deal: Deal) => {
     facts.lastPrice = deal.price;
     if (facts.tradingSinceMs === null || deal.atMs < facts.tradingSinceMs)
       facts.tradingSinceMs = deal.atMs;
     if (counts(deal, pair.minPrint) && isEarlier(deal, facts.firstPrint)) facts.firstPrint = deal;
-    heard();
+    bell.ring();
   };
   const unwatch = deps.stream.watch(pair.symbol, {
     onDeal(deal) {
@@ -69,14 +70,41 @@ export const watchOpening = (deps: ActivityDeps, pair: OpeningPair): OpeningWatc
     },
     onBook(top) {
       facts.top = top;
-      heard();
+      bell.ring();
     },
-    onState: heard,
+    onState: bell.ring,
   });
   const stopPolling = pollDeals(deps, pair, hearDeal);
+  const beganLate = hasOpened(deps, pair);
   return {
+    caughtUp: async (signal) => {
+      if (!beganLate) return;
+      const sinceMs = await tradedSince(deps, pair, { signal, hear: hearDeal });
+      if (sinceMs !== null)
+        facts.tradingSinceMs = Math.min(facts.tradingSinceMs ?? sinceMs, sinceMs);
+    },
     facts: () => ({ ...facts }),
-    next: async (ms) => {
+    next: bell.next,
+    close: async () => {
+      unwatch();
+      stopPolling();
+      await recorder.flush().catch((error: unknown) => {
+        deps.log.warn({ error, symbol: pair.symbol }, 'Candles of the opening were not stored');
+      });
+    },
+  };
+};
+
+/** Wakes one waiter; a ring that nobody waited for is heard by the next one at once. */
+const createBell = () => {
+  let unread = false;
+  let wake: (() => void) | null = null;
+  return {
+    ring: () => {
+      unread = true;
+      wake?.();
+    },
+    next: async (ms: number): Promise<void> => {
       if (!unread)
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, Math.max(0, ms));
@@ -88,14 +116,38 @@ export const watchOpening = (deps: ActivityDeps, pair: OpeningPair): OpeningWatc
       wake = null;
       unread = false;
     },
-    close: async () => {
-      unwatch();
-      stopPolling();
-      await recorder.flush().catch((error: unknown) => {
-        deps.log.warn({ error, symbol: pair.symbol }, 'Candles of the opening were not stored');
-      });
-    },
   };
+};
+
+/** True when trades may lie behind us: the opening is past, or nobody knows when it is. */
+const hasOpened = (deps: ActivityDeps, { opensAtMs }: OpeningPair): boolean =>
+  opensAtMs === null || deps.exchange.clock.exchangeNowMs() >= opensAtMs;
+
+/** An answer with this many trades may leave earlier ones out. */
+const FULL_PAGE = 1000;
+const PAST_RETRY_MS = 200;
+
+/** When the pair began to trade, as far as it has; null when it has not. Asks until it is answered. */
+const tradedSince = async (
+  deps: ActivityDeps,
+  { symbol, opensAtMs }: OpeningPair,
+  { signal, hear }: { signal: AbortSignal; hear: (deal: Deal) => void },
+): Promise<number | null> => {
+  while (!signal.aborted) {
+    try {
+      const deals = await deps.exchange.deals(symbol);
+      for (const deal of [...deals].reverse()) hear(deal);
+      if (deals.length === 0) return null;
+      const earliestMs = Math.min(...deals.map((deal) => deal.atMs));
+      return deals.length < FULL_PAGE ? earliestMs : Math.min(earliestMs, opensAtMs ?? earliestMs);
+    } catch (error) {
+      // The exchange does not know the pair yet: it has no past.
+      if (error instanceof ExchangeError && error.failure.kind === 'refused') return null;
+      deps.log.warn({ error, symbol }, 'What was traded before could not be read; asked again');
+      await new Promise((resolve) => setTimeout(resolve, PAST_RETRY_MS));
+    }
+  }
+  return null;
 };
 
 const counts = (deal: Deal, minPrint: string): boolean =>

@@ -68,6 +68,13 @@ describe('the exchange does not answer an order', () => {
     await loggedDoubt(trade.id);
   });
 
+  test('a pair that has traded for a while is not bought as if it had just opened', async () => {
+    const symbol = await world.list({ base: 'LONGOPEN', opensInMs: -20_000, more: falls });
+    const trade = await world.phase(symbol, 'closed');
+    expect(trade.outcome).toBe('tooLate');
+    expect(boughtOrders(await truthOf(world), symbol)).toHaveLength(0);
+  });
+
   const loggedDoubt = async (tradeId: string) => {
     const doubts = await world.db.tradeLog.count({ where: { tradeId, kind: 'doubt' } });
     expect(doubts, 'the doubt is in the log').toBeGreaterThan(0);

@@ -51,7 +51,10 @@ export const readTitle = (title: string): TitleReading => {
   const meme = MEME.exec(text)?.[1];
   if (meme !== undefined && change === null) return listing([meme]);
   const part = LISTINGS.map((wording) => wording.exec(text)?.[1]).find((each) => each != null);
-  if (change !== null && (part !== undefined || /listing|niêm yết|listele/iu.test(text)))
+  if (
+    change !== null &&
+    (part !== undefined || /listing|not (?:be )?list|niêm yết|listele/iu.test(text))
+  )
     return coinsIn(text, change);
   return part === undefined ? setAside('notAListing') : coinsIn(beforeAdvert(part), 'listing');
 };

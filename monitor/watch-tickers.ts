@@ -1,6 +1,6 @@
 import { isZero } from '#domain/amount.ts';
 import type { Sighting } from '#domain/listing.ts';
-import type { MarketSymbol } from '#domain/market-symbol.ts';
+import { NameSet } from '#exchange/streams/frames.ts';
 import type { MarketStream, Ticker } from '#exchange/streams/market-stream.ts';
 import { unfinishedListings } from '#prisma/seen-coins.ts';
 import { commitSightings, type Run } from './commit-sightings.ts';
@@ -51,17 +51,21 @@ const listen = (
   stream: Pick<MarketStream, 'watchAllTickers'>,
   run: Run,
 ): (() => void) => {
-  const known = new Set<MarketSymbol>();
+  const known = new NameSet();
   let heardAtMs: number | null = null;
   let isStopped = false;
   const unwatch = stream.watchAllTickers((tickers) => {
     if (isStopped) return;
     const nowMs = deps.clock.now();
+    if (known.size > NAMES_MAX) {
+      known.clear();
+      heardAtMs = null; // the next frame shows all of them again, as a first one does
+      return;
+    }
     // What a first frame shows may trade for long; the polls tell news from it.
-    const isFirst = heardAtMs === null || nowMs - heardAtMs > GAP_MS || known.size > NAMES_MAX;
+    const isFirst = heardAtMs === null || nowMs - heardAtMs > GAP_MS;
     heardAtMs = nowMs;
-    if (known.size > NAMES_MAX) known.clear();
-    const unseen = tickers.filter(({ symbol }) => !known.has(symbol)).filter(trades);
+    const unseen = tickers.filter(trades);
     for (const { symbol } of unseen) known.add(symbol);
     deps.health.ok('miniTickers', EVERY_MS, 0);
     if (unseen.length === 0) return;
@@ -71,7 +75,7 @@ const listen = (
       for (const { symbol } of unseen) known.delete(symbol);
       if (isFirst) heardAtMs = null;
     });
-  });
+  }, known);
   return () => {
     isStopped = true;
     unwatch();

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodePush } from '#simulator/streams/frames.ts';
 import { balanceIn, fillIn, orderIn } from './account-events.ts';
-import { decodeFrame } from './frames.ts';
+import { decodeFrame, NameSet, readTickers } from './frames.ts';
 
 const fixture = (name: string): { hex: string; decoded: { symbol: string; channel: string } } =>
   // The file is ours: its shape is what stands here.
@@ -32,6 +32,24 @@ describe('frames', () => {
     const bytes = encodePush({ channel, publicMiniTickers: { items: [item] } });
     const { publicMiniTickers } = decodeFrame(bytes);
     expect(publicMiniTickers?.items).toEqual([{ symbol: 'ABCUSDT', price: '0.1', volume: '5' }]);
+  });
+
+  test('of all pairs show only names that are not known', () => {
+    const channel = 'spot@public.miniTickers.v3.api.pb@UTC+8';
+    const symbols = ['ABCUSDT', '币安人生USDT', 'XYZUSDT'];
+    const items = symbols.map((symbol) => ({ symbol, price: '0.1', volume: '5', high: '9' }));
+    const bytes = encodePush({ channel, sendTime: 1, publicMiniTickers: { items } });
+    const known = new NameSet();
+    const seen = () => readTickers(bytes, known)?.map((item) => item.symbol);
+    expect(seen()).toEqual(symbols);
+    for (const symbol of symbols) known.add(symbol);
+    known.add('ABCUSDT');
+    expect(seen()).toEqual([]);
+    known.delete('币安人生USDT');
+    expect([known.size, seen()]).toEqual([2, ['币安人生USDT']]);
+    const deals = { deals: [], eventType: 'deals' };
+    expect(readTickers(encodePush({ channel, publicAggreDeals: deals }), known)).toBeNull();
+    expect(() => readTickers(bytes.subarray(0, -3), known)).toThrow(RangeError);
   });
 
   test('that are broken throw or say nothing wrong', () => {

@@ -3,7 +3,7 @@ import type { Deal, MarketListener, StreamState } from '#domain/market.ts';
 import { marketSymbol, type MarketSymbol } from '#domain/market-symbol.ts';
 import { readEach } from '../calls/reading.ts';
 import { toLevel } from '../parse.ts';
-import { decodeFrame, type Frame, type TickerItem } from './frames.ts';
+import { decodeFrame, NameSet, readTickers, type Frame, type TickerItem } from './frames.ts';
 import { createPool, type ConnectionPool, type Line } from './pool.ts';
 
 /** One line of the all-symbols ticker. */
@@ -17,8 +17,11 @@ export interface Ticker {
 export interface MarketStream {
   /** Hears deals and best prices of a pair; answers how to stop. Survives reconnects. */
   watch(symbol: MarketSymbol, listener: MarketListener): () => void;
-  /** Hears the ticker of all pairs, every 3 s. */
-  watchAllTickers(listener: (tickers: readonly Ticker[]) => void): () => void;
+  /**
+   * Hears the ticker of all pairs, every 3 s, without those in `known`: a frame has thousands of
+   * lines, and only unknown names are decoded. Called for every frame, also with none.
+   */
+  watchAllTickers(listener: TickerListener, known?: NameSet): () => void;
   /** The worst state of its connections: one blind connection is a blind stream. */
   state(): StreamState;
   /** Since the last message of the quietest connection, ms; null before the first. */
@@ -49,7 +52,7 @@ export const createMarketStream = (settings: { readonly wsUrl: string }): Market
 class PooledStream implements MarketStream {
   private readonly pool: ConnectionPool;
   private readonly watched = new Map<string, Watched>();
-  private readonly tickerListeners = new Set<TickerListener>();
+  private readonly tickerListeners = new Map<TickerListener, NameSet>();
   private tickerLine: Line | null = null;
   private unreadable = 0;
 
@@ -75,8 +78,8 @@ class PooledStream implements MarketStream {
     };
   }
 
-  watchAllTickers(listener: TickerListener): () => void {
-    this.tickerListeners.add(listener);
+  watchAllTickers(listener: TickerListener, known = new NameSet()): () => void {
+    this.tickerListeners.set(listener, known);
     this.tickerLine ??= this.pool.subscribe([TICKERS]);
     return () => this.tickerListeners.delete(listener);
   }
@@ -106,8 +109,8 @@ class PooledStream implements MarketStream {
 
   private hear(bytes: Uint8Array): void {
     try {
+      if (this.hearTickers(bytes)) return;
       const frame = decodeFrame(bytes);
-      if (frame.publicMiniTickers) this.hearTickers(frame);
       const listeners = this.watched.get(frame.symbol ?? '')?.listeners;
       if (listeners !== undefined) tellPair(frame, listeners);
     } catch {
@@ -115,13 +118,31 @@ class PooledStream implements MarketStream {
     }
   }
 
-  private hearTickers(frame: Frame): void {
-    // One by one: an odd name must not hide two thousand others.
-    const { values, malformed } = readEach(frame.publicMiniTickers?.items ?? [], toTicker);
-    this.unreadable += malformed.length;
-    for (const listener of this.tickerListeners) listener(values);
+  /** False for a frame of another kind. */
+  private hearTickers(bytes: Uint8Array): boolean {
+    let isHeard = false;
+    for (const [listener, known] of this.tickerListeners) {
+      const heard = tickersIn(bytes, known);
+      if (heard === null) return false;
+      isHeard = true;
+      this.unreadable += heard.malformed;
+      listener(heard.tickers);
+    }
+    return isHeard;
   }
 }
+
+/** Lines of a frame of all pairs that are not known; null for a frame of another kind. */
+export const tickersIn = (
+  bytes: Uint8Array,
+  known: NameSet,
+): { readonly tickers: readonly Ticker[]; readonly malformed: number } | null => {
+  const items = readTickers(bytes, known);
+  if (items === null) return null;
+  // One by one: an odd name must not hide two thousand others.
+  const { values, malformed } = readEach(items, toTicker);
+  return { tickers: values, malformed: malformed.length };
+};
 
 const toTicker = (item: TickerItem): Ticker => ({
   symbol: marketSymbol(item.symbol ?? ''),

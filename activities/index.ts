@@ -1,6 +1,6 @@
 import { raiseAlert, resolveAlert, type AlertEpisode } from '#prisma/alerts.ts';
 import { armLeg, type ArmAnswer } from '#prisma/permits.ts';
-import { releaseEntry } from '#prisma/risk-ledger.ts';
+import { releaseEntry, type Release } from '#prisma/risk-ledger.ts';
 import { takeOverTrade, type Recovery } from '#prisma/recovery.ts';
 import { openTrades, recordRun, type RunRecord } from '#prisma/runs.ts';
 import {
@@ -44,8 +44,8 @@ const records = ({ db, clock, installationId }: ActivityDeps) => ({
     arming: Arming & { workflowId: string; quantity: Quantity | null },
   ): Promise<ArmAnswer> => armLeg(db, arming),
   /** Gives the reservation back and closes the entry's permit, unless it is taken. */
-  releaseEntry: (listingId: string): Promise<{ released: boolean }> =>
-    releaseEntry(db, { listingId, nowMs: clock.now() }),
+  releaseEntry: (release: { listingId: string; workflowId: string }): Promise<Release> =>
+    releaseEntry(db, { ...release, nowMs: clock.now() }),
   recordEvent: (event: TradeEvent): Promise<void> => recordEvent(db, event),
   closeTrade: (close: { tradeId: string; outcome: Outcome }): Promise<{ profit: string | null }> =>
     closeTrade(db, { ...close, nowMs: clock.now() }),

@@ -121,6 +121,9 @@ const refusalOf = async (tx: Db, take: TakePermit): Promise<PermitTake> => {
   return { kind: 'gone', why: 'replaced' };
 };
 
+/** The token of a permit that was handed back: nobody's, so that only a new arming can take it. */
+const HANDED_BACK = 'handed-back';
+
 /** Hands a permit back: only its live holder, and only before it has sent anything. */
 export const handBackPermit = async (
   db: Db,
@@ -129,7 +132,7 @@ export const handBackPermit = async (
   const { listingId, leg, token, holder } = arming;
   const back = await db.sendPermit.updateMany({
     where: { listingId, leg, token, holder, state: 'taken' },
-    data: { state: 'free', holder: null, takenAt: null, notAfter: null },
+    data: { state: 'free', token: HANDED_BACK, holder: null, takenAt: null, notAfter: null },
   });
   return back.count === 1;
 };

@@ -168,28 +168,45 @@ const results = async (
   };
 };
 
+/** `taken`: somebody may have sent. `closedBefore`: the entry had ended; the record says how. */
+export type Release = 'released' | 'taken' | 'closedBefore';
+
 /**
  * Gives a reservation back and closes the entry's permit when the entry ends without an order:
- * disarmed, denied late, window over. Nothing happens if the permit is taken. May repeat.
+ * disarmed, denied late, window over. An entry that was never armed is closed too, so that no late
+ * sender can open it. Nothing happens if the permit is taken. May repeat.
  */
 export const releaseEntry = (
   db: Database,
-  release: { listingId: string; nowMs: number },
-): Promise<{ released: boolean }> =>
+  release: { listingId: string; workflowId: string; nowMs: number },
+): Promise<Release> =>
   db.$transaction(async (tx) => {
-    const { listingId, nowMs } = release;
+    const { listingId, workflowId } = release;
+    const closedAt = new Date(release.nowMs);
+    const inserted = await tx.sendPermit.createMany({
+      data: {
+        listingId,
+        leg: 'entry',
+        workflowId,
+        token: 'never-armed',
+        state: 'closed',
+        closedAt,
+      },
+      skipDuplicates: true,
+    });
     await tx.$queryRaw`SELECT 1 FROM "SendPermit" WHERE "listingId" = ${listingId} FOR UPDATE`;
-    const permit = await tx.sendPermit.findUnique({
+    const permit = await tx.sendPermit.findUniqueOrThrow({
       where: { listingId_leg: { listingId, leg: 'entry' } },
     });
-    if (permit?.state === 'taken') return { released: false };
+    if (permit.state === 'taken') return 'taken';
+    if (permit.state === 'closed' && inserted.count === 0) return 'closedBefore';
     await tx.sendPermit.updateMany({
       where: { listingId, leg: 'entry', state: 'free' },
-      data: { state: 'closed', closedAt: new Date(nowMs) },
+      data: { state: 'closed', closedAt },
     });
     await tx.riskReservation.updateMany({
       where: { listingId, state: 'reserved' },
-      data: { state: 'released', spent: 0, settledAt: new Date(nowMs) },
+      data: { state: 'released', spent: 0, settledAt: closedAt },
     });
-    return { released: true };
+    return 'released';
   });

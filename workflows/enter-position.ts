@@ -48,8 +48,8 @@ export const enterPosition = async (trade: TradeState, terms: EntryTerms): Promi
     if (trade.giveUp !== null) return givenUp(trade, trade.giveUp);
     const token = `${trade.workflowId}:entry:${n}`;
     const armed = await arm(trade, token);
-    if (armed.kind === 'closed') return closedBefore(trade);
-    if (armed.kind === 'taken') return askForEntry(trade, terms, armed.notAfterMs);
+    if (armed.kind === 'closed') return closedBefore(trade, CLOSED_BEFORE);
+    if (armed.kind === 'taken') return askForEntry(trade, terms.options.recvWindow.entry, armed);
     trade.recorder.record({
       kind: 'phase',
       text: armedText(trade, terms),
@@ -64,11 +64,18 @@ export const enterPosition = async (trade: TradeState, terms: EntryTerms): Promi
   return givenUp(trade, { outcome: 'cancelled', reason: `armed ${ARMINGS_MAX} times in vain` });
 };
 
+interface End {
+  readonly outcome: Outcome;
+  readonly reason: string;
+}
+
+const CLOSED_BEFORE: End = { outcome: 'unfilled', reason: 'the entry was closed before' };
+
 /** A run of this workflow that Temporal no longer knows has settled the entry: the record has it. */
-const closedBefore = async (trade: TradeState): Promise<Entry> => {
+const closedBefore = async (trade: TradeState, otherwise: End): Promise<Entry> => {
   const position = await settle(trade, []);
   return position.entryPrice === null
-    ? nothing('unfilled', 'the entry was closed before')
+    ? nothing(otherwise.outcome, otherwise.reason)
     : { kind: 'bought', position, rules: null };
 };
 
@@ -80,9 +87,9 @@ export const recoverEntry = async (
   const armed = await arm(trade, `${trade.workflowId}:entry:recovered`);
   const entry =
     armed.kind === 'closed'
-      ? await closedBefore(trade)
+      ? await closedBefore(trade, CLOSED_BEFORE)
       : armed.kind === 'taken'
-        ? await askForEntry(trade, { options, takerFee: '0' }, armed.notAfterMs)
+        ? await askForEntry(trade, options.recvWindow.entry, armed)
         : await givenUp(trade, { outcome: 'cancelled', reason: 'its workflow was lost' });
   return entry.kind === 'bought' ? entry.position : null;
 };
@@ -171,6 +178,8 @@ const entryOf = async (
       return null;
     case 'executed':
       return bought(trade, result);
+    case 'notEntered':
+      return givenUp(trade, { outcome: result.outcome, reason: result.because });
     case 'ended':
       await settle(trade, result.attempts);
       return nothing(result.outcome, result.because);
@@ -233,8 +242,8 @@ const leg = (trade: TradeState) => ({
 /** Somebody may have sent: asks for every id, and never sends this entry again. */
 const askForEntry = async (
   trade: TradeState,
-  terms: EntryTerms,
-  notAfterMs: number,
+  recvWindowMs: number,
+  { notAfterMs }: { readonly notAfterMs: number },
 ): Promise<Entry> => {
   trade.recorder.record({
     kind: 'doubt',
@@ -246,7 +255,7 @@ const askForEntry = async (
     symbol: trade.input.symbol as MarketSymbol,
     clientOrderIds: idsOf(trade),
     notAfterMs,
-    recvWindowMs: terms.options.recvWindow.entry,
+    recvWindowMs,
     sinceMs: trade.startedAtMs - LOOK_BACK_MS,
   });
   return resolved(trade, reports);
@@ -265,24 +274,20 @@ const resolved = async (trade: TradeState, reports: readonly OrderReport[]): Pro
   return { kind: 'bought', position, rules: null };
 };
 
-/** Nothing was sent, unless the permit says otherwise. */
-const givenUp = async (
-  trade: TradeState,
-  giveUp: { readonly outcome: Outcome; readonly reason: string },
-): Promise<Entry> => {
-  const { released } = await records.releaseEntry(trade.input.listingId);
-  if (released) return nothing(giveUp.outcome, giveUp.reason);
-  const armed = await arm(trade, `${trade.workflowId}:entry:given-up`);
-  if (armed.kind !== 'taken') throw new Error('a permit that was taken is free again');
-  const { reports } = await questions.resolveOrder({
-    listingId: trade.input.listingId,
-    symbol: trade.input.symbol as MarketSymbol,
-    clientOrderIds: idsOf(trade),
-    notAfterMs: armed.notAfterMs,
-    recvWindowMs: MAX_RECV_WINDOW_MS,
-    sinceMs: trade.startedAtMs - LOOK_BACK_MS,
-  });
-  return resolved(trade, reports);
+/** A holder may hand the permit back between two questions; then it is asked to release again. */
+const RELEASES_MAX = 3;
+
+/** Nothing was sent, unless the permit or the record says otherwise. */
+const givenUp = async (trade: TradeState, end: End): Promise<Entry> => {
+  const { workflowId } = trade;
+  for (let n = 0; n < RELEASES_MAX; n += 1) {
+    const release = await records.releaseEntry({ listingId: trade.input.listingId, workflowId });
+    if (release === 'released') return nothing(end.outcome, end.reason);
+    if (release === 'closedBefore') return closedBefore(trade, end);
+    const armed = await arm(trade, `${workflowId}:entry:given-up`);
+    if (armed.kind === 'taken') return askForEntry(trade, MAX_RECV_WINDOW_MS, armed);
+  }
+  throw new Error('the permit of an entry that was given up is taken again and again');
 };
 
 /** The largest receive window that a configuration allows (DESIGN §11). */

@@ -55,9 +55,7 @@ export const sellLeg = async (trade: TradeState, terms: LegTerms): Promise<LegRe
   await records.armLeg({ ...arming, workflowId, quantity: terms.quantity });
   const result = await exitOrders.submitExit(requestOf(trade, terms, arming)).catch(failureIsDoubt);
   if (result.kind === 'sent') return sentResult(trade, terms, { leg, result });
-  if (result.kind === 'failed') return afterFailure(trade, terms, { leg, because: result.because });
-  const position = await settleExit(trade, leg, { reports: [], refusals: [] });
-  return { kind: result.kind, position, because: result.because };
+  return notSent(trade, terms, { leg, result });
 };
 
 type Failed = { readonly kind: 'failed'; readonly because: string };
@@ -128,13 +126,22 @@ const recordSold = (trade: TradeState, report: OrderReport): void => {
   });
 };
 
-/** A new token shuts the old sender out if the permit is free; if it is taken, that is doubt. */
-const afterFailure = async (
+interface UnsentLeg {
+  readonly leg: Leg;
+  readonly result: Exclude<ExitResult, { kind: 'sent' }> | Failed;
+}
+
+/**
+ * This sender says that it sent nothing, or nothing at all. A new token shuts every other one out
+ * if the permit is free; if it is taken, that is doubt.
+ */
+const notSent = async (
   trade: TradeState,
   terms: LegTerms,
-  { leg, because }: { leg: Leg; because: string },
+  { leg, result }: UnsentLeg,
 ): Promise<LegResult> => {
   const { listingId } = trade.input;
+  const { because } = result;
   const armed = await records.armLeg({
     listingId,
     leg,
@@ -145,7 +152,7 @@ const afterFailure = async (
   if (armed.kind === 'taken')
     return ask(trade, terms, { leg, notAfterMs: armed.notAfterMs, because });
   const position = await settleExit(trade, leg, { reports: [], refusals: [] });
-  return { kind: 'notNow', position, because };
+  return { kind: result.kind === 'failed' ? 'notNow' : result.kind, position, because };
 };
 
 const ask = async (

@@ -3,7 +3,7 @@ import type { SymbolRules } from '#domain/symbol-rules.ts';
 import { takeEntryPermit } from '#prisma/permits.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { EntryRequest, EntryResult } from './entry-types.ts';
-import { ended, raceEntry } from './race-entry.ts';
+import { raceEntry } from './race-entry.ts';
 import { watchOpening, type OpeningWatch } from './watch-opening.ts';
 
 /** The permit is taken this long before the opening: one commit fits many times. */
@@ -53,7 +53,7 @@ const unknownPair = (deps: ActivityDeps, request: EntryRequest): EntryResult => 
   const because = `the exchange has no record of ${request.symbol}`;
   const { opensAtMs, options } = request;
   return opensAtMs !== null && deps.clock.now() > opensAtMs + options.window * 1000
-    ? ended('windowEnded', because, [])
+    ? { kind: 'notEntered', outcome: 'windowEnded', because }
     : { kind: 'released', because };
 };
 
@@ -151,7 +151,11 @@ const enter = async (
     case 'taken':
       return raceEntry(deps, request, { ...opening, notAfterMs });
     case 'halted':
-      return ended('halted', `${take.level}: ${take.reason}`, []);
+      return {
+        kind: 'notEntered',
+        outcome: 'halted',
+        because: `${take.level}: ${take.reason}`,
+      };
     case 'held':
     case 'gone':
     case 'notYet':

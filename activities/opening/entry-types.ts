@@ -26,7 +26,9 @@ export interface EntryRequest {
 export type EntryResult =
   /** The permit is free: nothing was sent, and another activity may be armed. */
   | { readonly kind: 'released'; readonly because: string }
-  /** Nothing executed, proven, and nothing will be tried again. */
+  /** Ended by a rule before it had the permit: another sender may hold it. */
+  | { readonly kind: 'notEntered'; readonly outcome: Outcome; readonly because: string }
+  /** With the permit: nothing executed, proven, and nothing will be tried again. */
   | {
       readonly kind: 'ended';
       readonly outcome: Outcome;

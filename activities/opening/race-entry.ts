@@ -10,7 +10,7 @@ import { sendOnce, type Attempt } from './send-order.ts';
 import type { OpeningWatch } from './watch-opening.ts';
 
 /** Nothing executed, proven. */
-export const ended = (
+const ended = (
   outcome: Outcome,
   because: string,
   attempts: readonly Attempt[],

@@ -1,6 +1,6 @@
 /*
  * The order protocol of one listing: an entry and two exit legs, as the code implements it.
- * docs/adr/0009 argues each step; `npm run model` checks it, with every gap and every variant.
+ * docs/adr/0009 argues each step; `npm run model` checks it, with every variant.
  *
  * One loop of guarded steps over global state: any step that is possible may come next, so every
  * stall, kill and late message is an order of steps. Each step prints the function that implements
@@ -283,7 +283,7 @@ inline stepOf(j) {
      :: permit[0] == TAKEN && grant[0] == j ->
         printf("prisma/permits.ts handBackPermit | sender %d hands the permit back unused\n", j);
         permit[0] = FREE; grant[0] = NOBODY;
-#ifndef GAP_HANDBACK_TOKEN
+#ifndef TOKEN_KEPT
         token[0] = BACK;
 #endif
         finish(j, R_FREED)
@@ -375,13 +375,13 @@ inline decide() {
      :: wResult == R_EXECUTED -> wFound = 1; wKnows = 1; W = W_SETTLE
      :: wResult == R_ENDED -> wFound = 0; wKnows = 1; W = W_SETTLE
      :: wResult == R_UNHELD && wLeg == 0 ->
-#ifdef GAP_ENDED_UNHELD
+#ifdef UNHELD_END_SETTLED
         wFound = 0; wKnows = 1; W = W_SETTLE
 #else
         W = W_GIVE
 #endif
      :: wResult == R_UNHELD && wLeg != 0 ->
-#ifdef GAP_EXIT_HELD
+#ifdef UNHELD_EXIT_SETTLED
         wFound = 0; wKnows = 0; W = W_SETTLE
 #else
         W = W_SHUT
@@ -421,7 +421,7 @@ inline workflow() {
         printf("workflows/enter-position.ts askForEntry | the permit is taken by sender %d: doubt\n", grant[0]);
         wAsk = grant[0]; W = W_ASK
      :: wLeg == 0 && permit[0] == CLOSED ->
-#ifdef GAP_CLOSED
+#ifdef CLOSED_IS_NOTHING
         printf("workflows/enter-position.ts enterPosition | the entry is closed: nothing was bought, the workflow believes\n");
         W = W_DONE
 #else
@@ -463,7 +463,7 @@ inline workflow() {
         if :: reservation == RESERVED -> reservation = RELEASED :: else fi;
         if
         :: permit[0] == ABSENT ->
-#ifndef GAP_RELEASE_ABSENT
+#ifndef ABSENT_LEFT_OPEN
            CLOSE(0)
 #else
            printf("prisma/risk-ledger.ts releaseEntry | there is no permit to close\n")
@@ -471,7 +471,7 @@ inline workflow() {
         :: permit[0] == FREE -> CLOSE(0)
         :: else
         fi;
-#ifdef GAP_CLOSED
+#ifdef CLOSED_IS_NOTHING
         W = W_DONE
 #else
         wFound = 0; wKnows = 1;
@@ -485,7 +485,7 @@ inline workflow() {
         wAsk = grant[0]; W = W_ASK
      :: else ->
         if :: permit[0] == FREE -> token[0] = GIVEN_UP :: else fi;
-#ifdef GAP_GIVEUP_STUCK
+#ifdef RELEASED_ONCE
         printf("workflows/enter-position.ts givenUp | the permit was handed back meanwhile: the workflow throws, and stands\n");
         W = W_STUCK
 #else
@@ -500,14 +500,14 @@ inline workflow() {
      printf("activities/resolve-order.ts conclude | asked: no order of leg %d executed, and none can appear\n", wLeg);
      wAsk = NOBODY; wFound = 0; wKnows = 1; W = W_SETTLE
   :: W == W_SHUT ->
-     printf("workflows/sell-leg.ts afterFailure | the workflow shuts exit %d with a new token\n", wLeg);
+     printf("workflows/sell-leg.ts notSent | the workflow shuts exit %d with a new token\n", wLeg);
      wFor = NOBODY; wResult = R_NOTHING;
      if
      :: permit[wLeg] == TAKEN -> wAsk = grant[wLeg]; W = W_ASK
      :: else ->
         if :: permit[wLeg] == FREE -> token[wLeg] = SHUT :: else fi;
         wFound = 0; W = W_SETTLE;
-#ifdef GAP_EXIT_POSITION
+#ifdef SALE_FORGOTTEN
         wKnows = 0
 #else
         wKnows = 1

@@ -8,6 +8,7 @@ import {
   usualBudget,
   type BudgetSettings,
   type BudgetState,
+  type OrderLimits,
 } from './budget/request-budget.ts';
 import { accountCalls } from './calls/account.ts';
 import { hintCalls, marketCalls } from './calls/market.ts';
@@ -74,6 +75,8 @@ export interface ExchangeClient {
   readonly clock: ClockOffset;
   /** What was used of the budget, and until when the exchange has stopped us. */
   budget(): BudgetState;
+  /** Keeps to other limits of the account from the next call on. May repeat. */
+  limitTo(limits: OrderLimits): void;
   /** All pairs, or those named. Odd records are answered beside the good ones. */
   symbolRules(symbols?: readonly MarketSymbol[]): Promise<{
     readonly rules: readonly SymbolRules[];
@@ -169,6 +172,7 @@ export const createExchangeClient = (settings: ExchangeSettings): ExchangeClient
   return {
     clock,
     budget: () => budget.state(),
+    limitTo: (limits) => budget.limitTo(limits),
     ...marketCalls(calls),
     ...hintCalls(calls),
     ...accountCalls(calls),

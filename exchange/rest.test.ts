@@ -164,6 +164,30 @@ describe('within what the exchange allows', () => {
     expect(answers.has('read')).toBe(true);
   });
 
+  test('reads and orders together as the calls per second allow meet no 429', async () => {
+    const limits = {
+      rateModel: 'shared300',
+      weights: 'new',
+      callsPerSecond: 20,
+      ordersPerSecond: 12,
+    };
+    await control(simulator, 'POST /_sim/switches', limits);
+    await client.close();
+    client = clientWith({ budget: { model: 'shared300' } });
+    const find = () => client.findOrder(sol, { clientOrderId: clientOrderId('x') });
+    const reads = Array.from({ length: 40 }, () => find().then(() => 'read', kindOf));
+    const orders = Array.from({ length: 20 }, () => place('sell').then(({ kind }) => kind));
+    expect(new Set(await Promise.all(orders))).toEqual(new Set(['refused']));
+    expect(new Set(await Promise.all(reads))).toEqual(new Set(['read']));
+  }, 15_000);
+
+  test('other limits hold from the next call on', async () => {
+    client.limitTo({ orderRate: 4, exitReserve: 1, sharers: 1 });
+    const answers = await Promise.all(Array.from({ length: 8 }, () => place()));
+    expect(answers.filter(({ kind }) => kind === 'acknowledged')).toHaveLength(3);
+    expect(client.budget().orders).toEqual({ used: 3, most: 4 });
+  });
+
   test('which of the models holds is learned from the first 429', async () => {
     await control(simulator, 'POST /_sim/switches', { rateModel: 'shared300', weights: 'new' });
     expect(client.budget().model).toBe('perEndpoint500');

@@ -20,6 +20,7 @@ import {
   workflowState,
   type Temporal,
 } from '#runtime/temporal.ts';
+import { keepToAccountLimits } from './account-limits.ts';
 import { createActivityCounter, type ActivityCounter } from './activity-counter.ts';
 
 /** Receive window of signed reads; orders carry the configured ones. */
@@ -107,6 +108,7 @@ const signOfLife = (
   const startedAt = new Date();
   const metrics = createMetrics(Runtime.instance().metricMeter);
   const measure = () => exchange.clock.refresh();
+  const keepToLimits = keepToAccountLimits(deps, name);
   const tasks = [every(CLOCK_MS, measure, { log, what: 'Measuring the clock' })];
   return {
     start: (more: () => object) => {
@@ -123,6 +125,7 @@ const signOfLife = (
           openTrades: await openTrades(db, deps.installationId),
           budget: exchange.budget(),
         });
+        await keepToLimits();
       };
       tasks.push(every(BEAT_MS, task, { log, what: 'The sign of life' }));
     },

@@ -4,6 +4,7 @@ import {
   createRequestBudget,
   usualBudget,
   type BudgetSettings,
+  type OrderLimits,
   type Wanted,
 } from './request-budget.ts';
 
@@ -15,7 +16,8 @@ const find: Wanted = { method: 'GET', path: '/api/v3/order', first: false };
 
 const budget = (changes: Partial<BudgetSettings> = {}) => {
   let nowMs = 1_000_000;
-  const made = createRequestBudget({ ...usualBudget, model: 'shared300', ...changes }, () => nowMs);
+  const usual = { ...usualBudget, model: 'shared300', callRate: 1000 } as const;
+  const made = createRequestBudget({ ...usual, ...changes }, () => nowMs);
   const sendAll = (wanted: Wanted, count: number) =>
     Array.from({ length: count }, () => made.take(wanted)).filter((hold) => hold === null).length;
   return { ...bound(made), sendAll, pass: (ms: number) => (nowMs += ms) };
@@ -25,6 +27,7 @@ const bound = (made: ReturnType<typeof createRequestBudget>) => ({
   take: (wanted: Wanted) => made.take(wanted),
   slowDown: (call: Wanted, status: number, ms: number | null) => made.slowDown(call, status, ms),
   state: () => made.state(),
+  limitTo: (limits: OrderLimits) => made.limitTo(limits),
 });
 
 describe('orders per second', () => {
@@ -48,6 +51,37 @@ describe('orders per second', () => {
     const monitor = budget({ role: 'monitor' });
     const worker = budget({ role: 'worker' });
     expect(monitor.sendAll(sell, 20) + worker.sendAll(sell, 20)).toBe(10);
+  });
+
+  test('of all processes together stay within what the account may, however many there are', () => {
+    for (const sharers of [1, 2, 3, 7]) {
+      const parts = (['monitor', 'worker'] as const).flatMap((role) =>
+        Array.from({ length: sharers }, () => budget({ role, sharers })),
+      );
+      // Who may send less than one a second sends one in a longer span.
+      const sent = Array.from({ length: 60 }, () => {
+        for (const { pass } of parts) pass(200);
+        return parts.reduce((sum, { sendAll }) => sum + sendAll(sell, 5), 0);
+      });
+      const seconds = (60 * 0.2) / 1.2;
+      const all = sent.reduce((sum, count) => sum + count, 0);
+      expect(all).toBeLessThanOrEqual(10 * seconds + 2 * sharers);
+      expect(all).toBeGreaterThan(3 * seconds);
+    }
+  });
+
+  test('follow the limits of the configuration, and count what was sent before', () => {
+    const { sendAll, limitTo, pass, state } = budget();
+    expect(sendAll(buy, 20)).toBe(7);
+    limitTo({ orderRate: 8, exitReserve: 1, sharers: 1 });
+    expect(sendAll(sell, 20)).toBe(1);
+    pass(1200);
+    expect(sendAll(buy, 20)).toBe(7);
+    expect(state().orders).toEqual({ used: 7, most: 8 });
+    limitTo({ orderRate: 12, exitReserve: 6, sharers: 2 });
+    pass(1200);
+    expect(sendAll(buy, 20)).toBe(3);
+    expect(sendAll(sell, 20)).toBe(3);
   });
 
   test('are not held back by what reads have used up', () => {
@@ -88,6 +122,22 @@ describe('weights', () => {
     const { sendAll, take } = budget();
     expect(sendAll(info, 20)).toBe(8);
     expect(take(account)).toBeNull();
+  });
+
+  test('go with calls per second, of which orders keep their part', () => {
+    const { sendAll, pass } = budget({ callRate: 20 });
+    expect(sendAll(find, 30)).toBe(10);
+    expect(sendAll(sell, 30)).toBe(10);
+    pass(1200);
+    expect(sendAll(info, 30)).toBe(7);
+    expect(sendAll(find, 30)).toBe(3);
+  });
+
+  test('are divided among the processes that live', () => {
+    const { state, limitTo } = budget({ role: 'monitor' });
+    expect(state().weight.most).toBe(180);
+    limitTo({ orderRate: 10, exitReserve: 3, sharers: 2 });
+    expect(state().weight.most).toBe(90);
   });
 
   test('never exceed the limit in any ten seconds, and a wait is long enough', () => {

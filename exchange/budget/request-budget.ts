@@ -5,7 +5,17 @@ type Model = 'shared300' | 'perEndpoint500';
 /** Which process calls. One account has one budget: the roles share it. */
 export type Role = 'alone' | 'monitor' | 'worker';
 
-export interface BudgetSettings {
+/** What an account may send, and among how many it is divided. */
+export interface OrderLimits {
+  /** Orders and cancels of the whole account per second. */
+  readonly orderRate: number;
+  /** How many of those entries must leave to exits and cancels. */
+  readonly exitReserve: number;
+  /** Processes of this role that are alive: they share the role's part evenly. */
+  readonly sharers: number;
+}
+
+export interface BudgetSettings extends OrderLimits {
   /**
    * Two models are published, and which one holds is not known. `shared300`: 300 per 10 s for all
    * calls of an address, raised weights. `perEndpoint500`: 500 per 10 s for each call. `learn`: the
@@ -13,17 +23,18 @@ export interface BudgetSettings {
    */
   readonly model: Model | 'learn';
   readonly role: Role;
-  /** Orders and cancels of the whole account per second. */
-  readonly orderRate: number;
-  /** How many of those entries must leave to exits and cancels. */
-  readonly exitReserve: number;
+  /** All calls of the account per second; heeded in `shared300`. Orders keep their part of it. */
+  readonly callRate: number;
 }
 
+/** 20 calls and 12 orders a second: official page as of 2026-04. */
 export const usualBudget: BudgetSettings = {
   model: 'learn',
   role: 'alone',
   orderRate: 10,
   exitReserve: 3,
+  sharers: 1,
+  callRate: 20,
 };
 
 /** A call that wants to be sent. `first`: exits and cancels, which may use the reserve. */
@@ -55,6 +66,8 @@ export interface RequestBudget {
   take(wanted: Wanted): Hold | null;
   /** Heeds an answer that told us to slow down. Null: it did not say for how long. */
   slowDown(call: Wanted, status: number, retryAfterMs: number | null): void;
+  /** Keeps to other limits from the next call on. What was sent before still counts. */
+  limitTo(limits: OrderLimits): void;
   state(): BudgetState;
 }
 
@@ -77,8 +90,8 @@ const DENIED_MS = 10_000;
 
 /** Use within a sliding span; the exchange's window may begin anywhere. */
 class Meter {
-  readonly most: number;
-  private readonly spanMs: number;
+  most: number;
+  spanMs: number;
   private uses: { readonly atMs: number; readonly weight: number }[] = [];
 
   constructor(most: number, spanMs: number) {
@@ -117,10 +130,13 @@ class SharedBudget implements RequestBudget {
   private model: Model;
   private readonly learns: boolean;
   private readonly nowMs: () => number;
-  private readonly part: number;
+  private readonly role: Role;
+  private readonly callRate: number;
+  private part = 1;
   private readonly meters = new Map<string, Meter>();
-  private readonly orders: Meter;
-  private readonly entriesMost: number;
+  private readonly orders = new Meter(1, ORDERS_SPAN_MS);
+  private readonly reads = new Meter(1, ORDERS_SPAN_MS);
+  private entriesMost = 1;
   /** Calls that were told to slow down, by scope; monotonic ms. */
   private readonly heldUntil = new Map<string, { readonly atMs: number; readonly why: string }>();
   private bannedUntil: number | null = null;
@@ -129,13 +145,19 @@ class SharedBudget implements RequestBudget {
     this.learns = settings.model === 'learn';
     this.model = settings.model === 'learn' ? 'perEndpoint500' : settings.model;
     this.nowMs = nowMs;
-    this.part = PART[settings.role];
-    this.orders = new Meter(
-      Math.max(1, Math.floor(settings.orderRate * this.part)),
-      ORDERS_SPAN_MS,
-    );
-    const reserve = Math.ceil(settings.exitReserve * this.part);
+    this.role = settings.role;
+    this.callRate = settings.callRate;
+    this.limitTo(settings);
+  }
+
+  limitTo({ orderRate, exitReserve, sharers }: OrderLimits): void {
+    this.part = PART[this.role] / Math.max(1, sharers);
+    perSecond(this.orders, orderRate * this.part);
+    perSecond(this.reads, Math.max(1, this.callRate - orderRate) * this.part);
+    const reserve = Math.ceil(exitReserve * this.part);
     this.entriesMost = Math.max(1, this.orders.most - reserve);
+    for (const [scope, meter] of this.meters)
+      meter.most = MOST[scope === SHARED ? 'shared300' : 'perEndpoint500'] * this.part;
   }
 
   take(wanted: Wanted): Hold | null {
@@ -144,13 +166,13 @@ class SharedBudget implements RequestBudget {
     const holds = [this.ban(now), this.held(wanted, now)];
     if (weight.order === true) holds.push(this.orderHold(wanted, now));
     // An order is never held back by what reads have used up: it has its own limit.
-    else holds.push(this.weightHold(wanted, weight, now));
+    else holds.push(this.weightHold(wanted, weight, now), this.readHold(weight, now));
     const longest = holds.reduce((a, b) => ((b?.ms ?? 0) > (a?.ms ?? 0) ? b : a), null);
     if (longest !== null) return longest;
     // Booked in both models: the one that is learned must know what was used before.
     this.meter('shared300', wanted).add(weight.raised, now);
     this.meter('perEndpoint500', wanted).add(weight.documented, now);
-    if (weight.order === true) this.orders.add(1, now);
+    (weight.order === true ? this.orders : this.reads).add(1, now);
     return null;
   }
 
@@ -198,6 +220,16 @@ class SharedBudget implements RequestBudget {
     return hold(this.orders.waitMs(1, most, now), `${most} orders per second are sent already`);
   }
 
+  /** Calls per second are metered by those who meter all calls together. */
+  private readHold(weight: Weight, now: number): Hold | null {
+    if (this.model !== 'shared300') return null;
+    const most = weight.poll === true ? this.reads.most * POLLS_PART : this.reads.most;
+    return hold(
+      this.reads.waitMs(1, Math.max(1, most), now),
+      `${this.reads.most} calls per second are sent already`,
+    );
+  }
+
   private weightHold(wanted: Wanted, weight: Weight, now: number): Hold | null {
     const meter = this.meter(this.model, wanted);
     const cost = this.model === 'shared300' ? weight.raised : weight.documented;
@@ -220,6 +252,12 @@ class SharedBudget implements RequestBudget {
     return made;
   }
 }
+
+/** Less than one a second is one in a longer span. */
+const perSecond = (meter: Meter, rate: number): void => {
+  meter.most = Math.max(1, Math.floor(rate + 1e-9)); // 10 x 0.6 / 3 is a little under 2
+  meter.spanMs = ORDERS_SPAN_MS * Math.max(1, 1 / rate);
+};
 
 const hold = (ms: number, because: string): Hold | null => (ms > 0 ? { ms, because } : null);
 

@@ -29,6 +29,10 @@ export class Limits {
       const most = switches.ordersPerSecond;
       this.#add(switches, { scope: 'orders', weight: 1, most, spanMs: 1_000, nowMs: call.nowMs });
     }
+    if (switches.callsPerSecond !== null) {
+      const most = switches.callsPerSecond;
+      this.#add(switches, { scope: 'calls', weight: 1, most, spanMs: 1_000, nowMs: call.nowMs });
+    }
     if (switches.rateModel === 'off') return;
     const shared = switches.rateModel === 'shared300';
     const weight = switches.weights === 'old' ? call.weight.old : call.weight.new;

@@ -29,6 +29,8 @@ export const switchesSchema = z.strictObject({
   weights: z.enum(['old', 'new']).default('old'),
   /** Place and cancel together; null: no limit. */
   ordersPerSecond: z.int().min(1).max(10_000).nullable().default(null),
+  /** All calls together; null: no limit. */
+  callsPerSecond: z.int().min(1).max(10_000).nullable().default(null),
   /** Seconds in Retry-After; null: no such header. */
   retryAfterSeconds: z.int().min(1).max(3_600).nullable().default(1),
   /** Refusals with 429 within 10 s after which 418 follows; null: never. */

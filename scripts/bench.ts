@@ -1,0 +1,58 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { benchDecode } from '#bench/decode.ts';
+import {
+  machineOf,
+  sectionNames,
+  type Bench,
+  type Section,
+  type SectionName,
+} from '#bench/measure.ts';
+import { reportText, sectionText } from '#bench/report.ts';
+
+// npm run bench [-- decode | simulator | announced | surprise | stop | all] [--json FILE] [--quick]:
+// how long the paths to an order take, beside the least that could be done. `all`, which is also
+// meant when nothing is named, writes docs/evidence/speed.md and speed.json.
+
+const ROOT = join(import.meta.dirname, '..');
+const FOLDER = join(ROOT, 'docs/evidence');
+
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+
+const BENCHES: Readonly<Record<SectionName, (bench: Bench) => Promise<Section>>> = {
+  decode: benchDecode,
+};
+
+const asked = (): readonly SectionName[] => {
+  if (positionals.length === 0 || positionals.includes('all')) return sectionNames;
+  const unknown = positionals.filter((name) => !sectionNames.some((known) => known === name));
+  if (unknown.length > 0)
+    throw new Error(`no section ${unknown.join(', ')}; there are ${sectionNames.join(', ')}, all`);
+  return sectionNames.filter((name) => positionals.includes(name));
+};
+
+const main = async (): Promise<void> => {
+  const names = asked();
+  const report = { at: new Date().toISOString(), machine: machineOf(), sections: [] as Section[] };
+  const bench: Bench = { quick: values.quick, say: (line) => console.log(line) };
+  for (const name of names) {
+    const section = await BENCHES[name](bench);
+    report.sections.push(section);
+    console.log(`\n${sectionText(section)}`);
+    for (const { what, limit, found, met } of section.targets)
+      console.log(`${met ? 'met    ' : 'MISSED '} ${what}: ${found}, limit ${limit}`);
+  }
+  const json = `${JSON.stringify(report, null, 1)}\n`;
+  if (values.json !== undefined) writeFileSync(values.json, json);
+  if (names.length < sectionNames.length || values.quick) return; // evidence is of one whole run
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(join(FOLDER, 'speed.json'), json);
+  writeFileSync(join(FOLDER, 'speed.md'), reportText(report));
+};
+
+await main();
+process.exit(0);

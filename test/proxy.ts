@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 export interface Proxy extends AsyncDisposable {
   readonly port: number;
   hold(): void;
+  isHeld(): boolean;
   release(): void;
 }
 
@@ -35,6 +36,7 @@ export const startProxy = async (port: number): Promise<Proxy> => {
       held = true;
       for (const socket of sockets) socket.pause();
     },
+    isHeld: () => held,
     release: () => {
       held = false;
       for (const socket of sockets) socket.resume();

@@ -94,6 +94,33 @@ const POST = 'POST /api/v3/order';
 const buy = { params: { side: 'BUY' } };
 const sell = { params: { side: 'SELL' } };
 
+/** The reply waits until nothing more reaches the record; then it arrives. */
+const unrecorded = (name: string, side: 'BUY' | 'SELL'): Point => ({
+  name,
+  prepare: async (stage, symbol) => {
+    const hold = fault(POST, 'hold', { params: { side }, when: 'afterBooking' });
+    const answer = await hold(stage, symbol);
+    void struck(stage).then(
+      async () => {
+        stage.lines.database.hold();
+        await answer();
+      },
+      () => undefined, // the point is not reached, and says so
+    );
+    return async () => {
+      await answer();
+      stage.lines.database.release();
+    };
+  },
+  reached: async (stage) => {
+    await until(
+      `the answer of a ${side} arrives and nothing is recorded`,
+      () => Promise.resolve(stage.lines.database.isHeld()),
+      WITHIN,
+    );
+  },
+});
+
 /** Every named point, in the order of a trade's life. */
 export const points: readonly Point[] = [
   {
@@ -134,18 +161,7 @@ export const points: readonly Point[] = [
     prepare: fault(POST, 'bookLate', { ...buy, afterMs: 700 }),
     reached: struck,
   },
-  {
-    name: 'reply received, not recorded',
-    prepare: (stage, symbol) => {
-      // From the permit on, nothing more reaches the record; its own answer must still arrive.
-      void permitTaken(stage, symbol).then(
-        () => setTimeout(() => stage.lines.database.hold(), 200),
-        () => undefined, // the point is not reached, and says so
-      );
-      return Promise.resolve(async () => stage.lines.database.release());
-    },
-    reached: filled('BUY'),
-  },
+  unrecorded('reply received, not recorded', 'BUY'),
   {
     name: 'filled in part',
     prepare: fault(POST, 'hold', { ...buy, when: 'afterBooking' }),
@@ -192,15 +208,5 @@ export const points: readonly Point[] = [
     prepare: fault(POST, 'loseReplyAfterBooking', sell),
     reached: filled('SELL'),
   },
-  {
-    name: 'exit sold, not recorded',
-    prepare: (stage, symbol) => {
-      void filled('SELL')(stage, symbol).then(
-        () => stage.lines.database.hold(),
-        () => undefined, // the point is not reached, and says so
-      );
-      return Promise.resolve(async () => stage.lines.database.release());
-    },
-    reached: filled('SELL'),
-  },
+  unrecorded('exit sold, not recorded', 'SELL'),
 ];

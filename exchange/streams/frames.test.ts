@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodePush } from '#simulator/streams/frames.ts';
-import { balanceIn, fillIn, orderIn } from './account-events.ts';
+import { balanceIn, fillIn, orderIn } from './account/account-events.ts';
 import { decodeFrame, NameSet, readTickers } from './frames.ts';
 
 const fixture = (name: string): { hex: string; decoded: { symbol: string; channel: string } } =>

@@ -103,6 +103,39 @@ describe('the market stream', () => {
     stop();
   });
 
+  test('many pairs over as few connections as 30 subscriptions each allow', async () => {
+    const own = createMarketStream({ wsUrl: simulator.wsUrl });
+    const names = Array.from({ length: 40 }, (_, n) => `POOL${n}USDT`);
+    const heard = new Set<string>();
+    const connections = async () => {
+      const answer = await fetch(`${simulator.controlUrl}/_sim`);
+      // The control port's answer, as this simulator gives it.
+      return ((await answer.json()) as { streams: { connections: number } }).streams.connections;
+    };
+    const before = await connections();
+    await Promise.all(names.map((name) => open(name, 0)));
+    const stops = names.map((name) =>
+      own.watch(marketSymbol(name), {
+        onDeal: () => undefined,
+        onBook: (top) => heard.add(top.symbol),
+        onState: () => undefined,
+      }),
+    );
+    await until('all pairs', () => heard.size === names.length);
+    // Two channels for each pair.
+    expect((await connections()) - before).toBe(3);
+    expect(own.state()).toBe('live');
+    for (const stop of stops.slice(0, 20)) stop();
+    own.watch(marketSymbol('POOL0USDT'), {
+      onDeal: () => undefined,
+      onBook: (top) => heard.add(`${top.symbol} again`),
+      onState: () => undefined,
+    });
+    await until('a place that came free', () => heard.has('POOL0USDT again'));
+    expect((await connections()) - before).toBe(3);
+    await own.close();
+  });
+
   test('what nobody watches any more is not heard', async () => {
     await open('LEFTUSDT', 0);
     const heard = listen('LEFTUSDT');

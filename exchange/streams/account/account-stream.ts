@@ -1,7 +1,9 @@
-import { compare } from '#domain/amount.ts';
 import type { StreamState } from '#domain/market.ts';
-import { isFinal, type OrderReport } from '#domain/order.ts';
-import type { ListenKeyCalls } from '../client.ts';
+import type { MarketSymbol } from '#domain/market-symbol.ts';
+import type { OrderReport } from '#domain/order.ts';
+import type { ListenKeyCalls } from '../../client.ts';
+import { connect, type Connection } from '../connection.ts';
+import { decodeFrame } from '../frames.ts';
 import {
   balanceIn,
   fillIn,
@@ -9,9 +11,10 @@ import {
   type AccountFill,
   type BalanceChange,
 } from './account-events.ts';
-import { connect, type Connection } from './connection.ts';
-import { decodeFrame } from './frames.ts';
+import { AccountMemory } from './account-memory.ts';
 import { createListenKey, type HeldKey } from './listen-key.ts';
+import type { MissedCalls } from './missed.ts';
+import { Reconciler } from './reconciler.ts';
 
 /** What a watcher of the account hears. Be quick: calls come from the stream's own event loop. */
 export interface AccountListener {
@@ -20,8 +23,10 @@ export interface AccountListener {
   /** Each execution once. */
   onFill(fill: AccountFill): void;
   onBalance(change: BalanceChange): void;
-  /** After every connect: what happened before was not heard, so ask by REST. */
+  /** After every connect: what happened before was not heard. */
   onConnected(): void;
+  /** What was not heard before the last connect was asked for by REST, and told. */
+  onReconciled?(): void;
   onState(state: StreamState): void;
 }
 
@@ -40,8 +45,14 @@ export interface AccountStreamSettings {
   readonly wsUrl: string;
   readonly listenKeys: ListenKeyCalls;
   readonly listener: AccountListener;
-  /** How often the key is looked after; a test makes it short. */
+  /**
+   * Asked after every connect for what was not heard: the client. Without it the listener asks.
+   * `symbols` names the pairs that are traded now: their orders may have begun and ended unheard.
+   */
+  readonly missed?: { readonly calls: MissedCalls; readonly symbols: () => Iterable<MarketSymbol> };
+  /** How often the key is looked after, and renewed; a test makes it short. */
   readonly keyCheckMs?: number;
+  readonly keyRenewMs?: number;
 }
 
 const CHANNELS = [
@@ -49,9 +60,6 @@ const CHANNELS = [
   'spot@private.deals.v3.api.pb',
   'spot@private.account.v3.api.pb',
 ] as const;
-
-/** Orders and executions remembered to tell news from repetition; more than a day of trading. */
-const REMEMBERED_MAX = 5000;
 
 /** Connects at once and for ever, until it is closed; needs keys that may make listen keys. */
 export const createAccountStream = (settings: AccountStreamSettings): AccountStream =>
@@ -61,17 +69,19 @@ class KeyedStream implements AccountStream {
   private readonly listener: AccountListener;
   private readonly key: HeldKey;
   private readonly connection: Connection;
-  private readonly orders = new Map<string, OrderReport>();
-  private readonly fills = new Set<string>();
-  private readonly balancesAtMs = new Map<string, number>();
+  private readonly memory = new AccountMemory();
+  private readonly reconciler: Reconciler | null;
   private told: StreamState = 'connecting';
   private unreadable = 0;
 
-  constructor({ wsUrl, listenKeys, listener, keyCheckMs }: AccountStreamSettings) {
+  constructor(settings: AccountStreamSettings) {
+    const { wsUrl, listenKeys, listener, keyCheckMs, keyRenewMs } = settings;
     this.listener = listener;
+    this.reconciler = this.reconcilerFor(settings);
     this.key = createListenKey(listenKeys, {
       onDead: () => this.connection.reconnect(),
       ...(keyCheckMs === undefined ? {} : { checkMs: keyCheckMs }),
+      ...(keyRenewMs === undefined ? {} : { renewAfterMs: keyRenewMs }),
     });
     this.connection = connect({
       url: async () => `${wsUrl}?listenKey=${await this.key.get()}`,
@@ -82,6 +92,7 @@ class KeyedStream implements AccountStream {
         this.key.works();
         this.tellState();
         listener.onConnected();
+        this.reconciler?.heard();
       },
     });
     for (const channel of CHANNELS) this.connection.subscribe(channel);
@@ -101,6 +112,7 @@ class KeyedStream implements AccountStream {
   }
 
   async close(): Promise<void> {
+    this.reconciler?.stop();
     await this.connection.close();
     await this.key.close();
   }
@@ -108,8 +120,21 @@ class KeyedStream implements AccountStream {
   private tellState(): void {
     const state = this.state();
     if (state === this.told) return;
+    if (this.told === 'live') this.reconciler?.lost();
     this.told = state;
     this.listener.onState(state);
+  }
+
+  private reconcilerFor({ missed, listener }: AccountStreamSettings): Reconciler | null {
+    if (missed === undefined) return null;
+    return new Reconciler({
+      ...missed,
+      memory: this.memory,
+      onOrder: (report) => listener.onOrder(report),
+      onFill: (fill) => listener.onFill(fill),
+      onBalance: (change) => listener.onBalance(change),
+      onDone: () => listener.onReconciled?.(),
+    });
   }
 
   private hear(bytes: Uint8Array): void {
@@ -118,44 +143,11 @@ class KeyedStream implements AccountStream {
       const order = orderIn(frame);
       const fill = fillIn(frame);
       const balance = balanceIn(frame);
-      if (order !== null && this.isNews(order)) this.listener.onOrder(order);
-      if (fill !== null && this.isFirst(fill.tradeId)) this.listener.onFill(fill);
-      if (balance !== null && this.isNotOlder(balance)) this.listener.onBalance(balance);
+      if (order !== null && this.memory.isNews(order)) this.listener.onOrder(order);
+      if (fill !== null && this.memory.isFirst(fill.tradeId)) this.listener.onFill(fill);
+      if (balance !== null && this.memory.isNotOlder(balance)) this.listener.onBalance(balance);
     } catch {
       this.unreadable += 1; // odd data is counted; it never stops the stream
     }
   }
-
-  private isNews(report: OrderReport): boolean {
-    const known = this.orders.get(report.exchangeOrderId);
-    if (known !== undefined && !isLater(report, known)) return false;
-    this.orders.set(report.exchangeOrderId, report);
-    forgetOldest(this.orders);
-    return true;
-  }
-
-  private isNotOlder({ asset, atMs }: BalanceChange): boolean {
-    if (atMs < (this.balancesAtMs.get(asset) ?? 0)) return false;
-    this.balancesAtMs.set(asset, atMs);
-    return true;
-  }
-
-  private isFirst(tradeId: string): boolean {
-    if (this.fills.has(tradeId)) return false;
-    this.fills.add(tradeId);
-    forgetOldest(this.fills);
-    return true;
-  }
 }
-
-/** Private events may come twice or out of order: only more executed, or an end, is news. */
-const isLater = (report: OrderReport, known: OrderReport): boolean =>
-  compare(report.executed, known.executed) > 0 ||
-  (isFinal(report.status) &&
-    !isFinal(known.status) &&
-    compare(report.executed, known.executed) === 0);
-
-const forgetOldest = (memory: Map<string, unknown> | Set<string>): void => {
-  const oldest = memory.keys().next().value;
-  if (memory.size > REMEMBERED_MAX && oldest !== undefined) memory.delete(oldest);
-};

@@ -1,5 +1,5 @@
-import type { ListenKeyCalls } from '../client.ts';
-import { ExchangeError } from '../failure.ts';
+import type { ListenKeyCalls } from '../../client.ts';
+import { ExchangeError } from '../../failure.ts';
 
 /** A listen key that is kept alive, and replaced when it dies. */
 export interface HeldKey {
@@ -15,6 +15,7 @@ interface HeldKeySettings {
   /** The exchange does not know the key any more; what is connected with it is deaf. */
   onDead(): void;
   readonly checkMs?: number;
+  readonly renewAfterMs?: number;
 }
 
 // A key lives 60 minutes and is renewed by PUT; an account has 60 of them. Whether a socket is
@@ -34,6 +35,7 @@ class KeptKey implements HeldKey {
   private renewedMs = 0;
   /** How often `get` has given this key without a sign that it works. */
   private unproven = 0;
+  private closed = false;
 
   constructor(calls: ListenKeyCalls, settings: HeldKeySettings) {
     this.calls = calls;
@@ -47,10 +49,16 @@ class KeptKey implements HeldKey {
       this.unproven += 1;
       return this.key;
     }
-    this.key = await this.calls.create();
+    const key = await this.calls.create();
+    if (this.closed) {
+      // Asked for before the end, answered after it: an account has only 60.
+      await this.giveBack(key);
+      throw new Error('the listen key was given back');
+    }
+    this.key = key;
     this.renewedMs = performance.now();
     this.unproven = 1;
-    return this.key;
+    return key;
   }
 
   works(): void {
@@ -58,11 +66,16 @@ class KeptKey implements HeldKey {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     clearInterval(this.timer);
     const { key } = this;
     this.key = null;
-    // It dies within the hour anyway.
-    if (key !== null) await this.calls.close(key).catch(() => undefined);
+    if (key !== null) await this.giveBack(key);
+  }
+
+  /** As far as the exchange answers: it dies within the hour anyway. */
+  private giveBack(key: string): Promise<void> {
+    return this.calls.close(key).catch(() => undefined);
   }
 
   private async lookAfter(): Promise<void> {
@@ -77,7 +90,8 @@ class KeptKey implements HeldKey {
   /** False also when nobody knows: without an answer the key is kept. */
   private async isDead(key: string): Promise<boolean> {
     try {
-      if (performance.now() - this.renewedMs > RENEW_AFTER_MS) {
+      const renewAfterMs = this.settings.renewAfterMs ?? RENEW_AFTER_MS;
+      if (performance.now() - this.renewedMs > renewAfterMs) {
         await this.calls.renew(key);
         this.renewedMs = performance.now();
       }

@@ -4,12 +4,16 @@ import { marketSymbol } from '#domain/market-symbol.ts';
 import type { StreamState } from '#domain/market.ts';
 import { clientOrderId, type NewOrder, type OrderReport } from '#domain/order.ts';
 import type { Simulator } from '#simulator/simulator.ts';
-import { control, startTestSimulator } from '#simulator/testing.ts';
+import { control, startTestSimulator, type Body } from '#simulator/testing.ts';
 import { until } from '#test/until.ts';
-import { createExchangeClient, type ExchangeClient } from '../client.ts';
-import { Secret } from '../secret.ts';
+import { createExchangeClient, type ExchangeClient } from '../../client.ts';
+import { Secret } from '../../secret.ts';
 import type { AccountFill, BalanceChange } from './account-events.ts';
-import { createAccountStream, type AccountStream } from './account-stream.ts';
+import {
+  createAccountStream,
+  type AccountStream,
+  type AccountStreamSettings,
+} from './account-stream.ts';
 
 const sol = marketSymbol('SOLUSDT');
 
@@ -19,6 +23,7 @@ interface Heard {
   readonly balances: BalanceChange[];
   readonly states: StreamState[];
   connects: number;
+  reconciled: number;
 }
 
 let simulator: Simulator;
@@ -27,30 +32,42 @@ let stream: AccountStream;
 let heard: Heard;
 let count = 0;
 
-const listen = (keyCheckMs = 50): AccountStream => {
-  const lists: Heard = { orders: [], fills: [], balances: [], states: [], connects: 0 };
+const listen = (changes: Partial<AccountStreamSettings> = {}): AccountStream => {
+  const lists: Heard = {
+    orders: [],
+    fills: [],
+    balances: [],
+    states: [],
+    connects: 0,
+    reconciled: 0,
+  };
   heard = lists;
   return createAccountStream({
     wsUrl: simulator.wsUrl,
     listenKeys: client.listenKeys,
-    keyCheckMs,
+    keyCheckMs: 50,
+    missed: { calls: client, symbols: () => [sol] },
+    ...changes,
     listener: {
       onOrder: (report) => lists.orders.push(report),
       onFill: (fill) => lists.fills.push(fill),
       onBalance: (change) => lists.balances.push(change),
       onConnected: () => (lists.connects += 1),
+      onReconciled: () => (lists.reconciled += 1),
       onState: (state) => lists.states.push(state),
     },
   });
 };
 
-const buyNow = async (): Promise<NewOrder> => {
+const buyNow = (): Promise<NewOrder> => buy('limitIoc', 1.003);
+
+const buy = async (type: NewOrder['type'], over: number): Promise<NewOrder> => {
   const top = await client.bookTop(sol);
-  const limit = (Number(top.ask?.price) * 1.003).toFixed(2); // a test's price, not money
+  const limit = (Number(top.ask?.price) * over).toFixed(2); // a test's price, not money
   const order: NewOrder = {
     symbol: sol,
     side: 'buy',
-    type: 'limitIoc',
+    type,
     price: price(limit),
     quantity: quantity('0.1'),
     clientOrderId: clientOrderId(`acc-${(count += 1)}`),
@@ -84,6 +101,67 @@ beforeEach(async () => {
 afterEach(async () => {
   await stream.close();
   await client.close();
+});
+
+const missAll = () => control(simulator, 'POST /_sim/switches', { streamOrder: 'never' });
+const drop = () => control(simulator, 'POST /_sim/faults', { stream: 'drop' });
+const reconciled = (times = 1) => until('reconciled', () => heard.reconciled >= times);
+
+describe('what was not heard', () => {
+  test('is asked for after a reconnect: ends, whole orders, executions, balances', async () => {
+    await reconciled();
+    const resting = await buy('limit', 0.99);
+    await until('the resting order', reportOf(resting, 'new'));
+    await missAll();
+    await client.cancelOrder(sol, { clientOrderId: resting.clientOrderId });
+    const bought = await buyNow();
+    expect(reportOf(bought, 'filled')()).toBeUndefined();
+    await drop();
+    await reconciled(2);
+    expect(reportOf(resting, 'canceled')()).toBeDefined();
+    expect(reportOf(bought, 'filled')()).toMatchObject({ executed: '0.1' });
+    expect(heard.fills).toMatchObject([{ clientOrderId: bought.clientOrderId, side: 'buy' }]);
+    const last = heard.balances.findLast(({ asset }) => asset === 'SOL');
+    expect(last).toMatchObject({ free: '0.1', locked: '0', cause: 'REST' });
+  });
+
+  test('and was heard meanwhile is told once', async () => {
+    await reconciled();
+    const order = await buyNow();
+    await until('the end of the order', reportOf(order, 'filled'));
+    await until('the execution', () => heard.fills[0]);
+    await drop();
+    await reconciled(2);
+    const told = heard.orders.filter((each) => each.clientOrderId === order.clientOrderId);
+    expect(told.filter(({ status }) => status === 'filled')).toHaveLength(1);
+    expect(heard.fills).toHaveLength(1);
+  });
+
+  test('is asked for until it is answered, and not said to be whole before', async () => {
+    await reconciled();
+    await missAll();
+    const order = await buyNow();
+    for (const endpoint of ['GET /api/v3/myTrades', 'GET /api/v3/account'])
+      await control(simulator, 'POST /_sim/faults', { endpoint, action: 'status', status: 503 });
+    await drop();
+    await connected(2);
+    expect(heard.reconciled).toBe(1);
+    expect(reportOf(order, 'filled')()).toBeUndefined();
+    await reconciled(2);
+    expect(reportOf(order, 'filled')()).toBeDefined();
+    expect(heard.fills).toHaveLength(1);
+  });
+
+  test('a coin that is gone is told as zero', async () => {
+    await reconciled();
+    await buyNow();
+    await until('the coin', () => heard.balances.find(({ asset }) => asset === 'SOL'));
+    await control(simulator, 'POST /_sim/accounts', { balances: { SOL: '0' } });
+    await drop();
+    await reconciled(2);
+    const last = heard.balances.findLast(({ asset }) => asset === 'SOL');
+    expect(last).toMatchObject({ free: '0', cause: 'REST' });
+  });
 });
 
 describe('the account stream', () => {
@@ -148,12 +226,45 @@ describe('the account stream', () => {
     await until('the end of the order', reportOf(order, 'filled'));
   });
 
+  test('renews its key before it dies, and stays connected', async () => {
+    await stream.close();
+    await control(simulator, 'POST /_sim/switches', { listenKeyMinutes: 0.02 });
+    stream = listen({ keyRenewMs: 200 });
+    await connected();
+    const [key] = await client.listenKeys.list();
+    const renewals = async () => {
+      const { requests } = (await control(simulator, 'GET /_sim/truth')).body;
+      return Array.from<Body>(requests ?? []).filter(({ method }) => String(method) === 'PUT')
+        .length;
+    };
+    // A life of 1.2 s, renewed after 0.2 s: after ten renewals it would be dead without them.
+    await until('ten renewals', async () => (await renewals()) >= 10);
+    expect(await client.listenKeys.list()).toEqual([key]);
+    expect(heard.states).toEqual(['live']);
+  });
+
   test('gives its key back when it is closed', async () => {
     await connected();
     expect(await client.listenKeys.list()).toHaveLength(1);
     await stream.close();
     expect(await client.listenKeys.list()).toEqual([]);
     expect(stream.state()).toBe('closed');
+  });
+
+  test('gives back a key that comes after it was closed', async () => {
+    await connected();
+    await stream.close();
+    const slow = { endpoint: 'POST /api/v3/userDataStream', action: 'delay', ms: 100 };
+    await control(simulator, 'POST /_sim/faults', slow);
+    stream = listen();
+    await stream.close();
+    const keyCalls = async () => {
+      const { requests } = (await control(simulator, 'GET /_sim/truth')).body;
+      const all = Array.from<Body>(requests ?? []).map((each) => String(each['method']));
+      return all.filter((method) => method === 'DELETE').length;
+    };
+    await until('both keys are given back', async () => (await keyCalls()) === 2);
+    expect(await client.listenKeys.list()).toEqual([]);
   });
 
   test('keeps trying while no key is to be had', async () => {

@@ -8,7 +8,7 @@ import {
   type OrderReport,
   type OrderStatus,
 } from '#domain/order.ts';
-import type { Frame } from './frames.ts';
+import type { Frame } from '../frames.ts';
 
 /** One execution as the private stream tells it, in milliseconds. */
 export interface AccountFill extends Execution {

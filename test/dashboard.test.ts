@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { demoOptions, tradingOptions } from '#domain/configuration.ts';
 import { freePort } from '#scripts/setup/ports.ts';
 import { launchBrowser } from './browser.ts';
 import type { TestProcess } from './processes.ts';
 import { until } from './until.ts';
 import { startWorld } from './shared-world.ts';
-import type { World } from './world.ts';
+import { unhurried, type World } from './world.ts';
 
 /** Answers what somebody would stumble over who cannot see a page well. */
 const accessibility = readFileSync('web/testing/accessibility.js', 'utf8');
@@ -34,6 +35,9 @@ const CALM = {
   },
 };
 
+/** The demo's exits, but nothing is sold because time is up. */
+const LONG = { ...demoOptions.exit, timeStop: 600, maxHold: 600 };
+
 describe('the dashboard in a real browser', () => {
   let world: World;
   /** Pairs that open while the first test runs, and are held after it. */
@@ -47,6 +51,15 @@ describe('the dashboard in a real browser', () => {
     world = await startWorld();
     port = await freePort();
     address = `http://127.0.0.1:${port}`;
+    await world.db.botConfiguration.create({
+      data: {
+        installationId: world.installationId,
+        name: 'held long',
+        version: 1,
+        options: tradingOptions.parse({ ...unhurried, exit: LONG }),
+        active: true,
+      },
+    });
     [, , api] = await Promise.all([
       world.start('worker'),
       world.start('monitor'),

@@ -80,7 +80,8 @@ export const ExitEditor = ({
   onSaved: (state: Saved) => void;
   onGiveUp: () => void;
 }) => {
-  const schema = useQuery(queries.optionSchema).data?.properties?.['exit'] ?? null;
+  const options = useQuery(queries.optionSchema);
+  const schema = options.data?.properties?.['exit'] ?? null;
   const form = useRef<HTMLFormElement>(null);
   const [begun] = useState(plan);
   const [draft, setDraft] = useState<ExitDraft>(() => draftOf(plan.exits));
@@ -123,21 +124,34 @@ export const ExitEditor = ({
       />
       <Warnings reasons={atOnce} error={command.error} count={Object.keys(problems).length} />
       <div className="flex flex-wrap gap-2">
-        <Save trade={trade} sells={atOnce.length > 0} busy={command.isPending} />
+        <Save
+          trade={trade}
+          sells={atOnce.length > 0}
+          state={command.isPending ? 'saving' : options.isPending ? 'reading' : 'ready'}
+        />
         <Button onClick={onGiveUp}>Give up the changes</Button>
       </div>
     </form>
   );
 };
 
-const Save = ({ trade, sells, busy }: { trade: TradeView; sells: boolean; busy: boolean }) => (
+/** `reading`: the bounds of the fields are not here yet, and nothing could be checked. */
+const Save = ({
+  trade,
+  sells,
+  state,
+}: {
+  trade: TradeView;
+  sells: boolean;
+  state: 'reading' | 'ready' | 'saving';
+}) => (
   <Button
     type="submit"
     look={sells ? 'danger' : 'primary'}
     blocked={tradeCan(trade).editExits}
-    disabled={busy}
+    disabled={state !== 'ready'}
   >
-    {busy ? 'Saving…' : sells ? 'Save, and sell at once' : 'Save exits'}
+    {state === 'saving' ? 'Saving…' : sells ? 'Save, and sell at once' : 'Save exits'}
   </Button>
 );
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compare, fraction, movedBy, type Price } from './amount.ts';
 import { tradingOptions, demoOptions, type EntryOptions } from './configuration.ts';
-import { judgeEntry, type EntryDecision, type EntryView } from './entry-rule.ts';
+import { fireAtMs, judgeEntry, type EntryDecision, type EntryView } from './entry-rule.ts';
 import { marketSymbol } from './market-symbol.ts';
 import type { BookTop, Deal } from './market.ts';
 import { sizeProblem } from './symbol-rules.ts';
@@ -34,12 +34,14 @@ const options = (changes: Partial<EntryOptions> = {}): EntryOptions => ({
 
 const view = (changes: Partial<EntryView> = {}): EntryView => ({
   nowMs: OPENS + 10,
+  clockErrorMs: 0,
   opensAtMs: OPENS,
   firstPrint: deal('1'),
   tradingSinceMs: OPENS,
   top: book('0.99', '1'),
   lastPrice: price('1'),
   cap: null,
+  needsPrint: false,
   budget: quoteAmount('100'),
   takerFee: fraction('0.0005'),
   rules: rulesOf(),
@@ -58,6 +60,15 @@ describe('when to buy', () => {
       for: 'firstPrint',
     });
     expect(judgeEntry(view())).toMatchObject({ kind: 'buy', price: '1.05', quantity: '95.19' });
+  });
+
+  test('the clock’s own error counts against the entry', () => {
+    const at = view({ nowMs: OPENS + 990, clockErrorMs: 10 });
+    expect(judgeEntry(at).kind).toBe('buy');
+    expect(judgeEntry({ ...at, clockErrorMs: 11 })).toMatchObject({
+      rule: 'tooLate',
+      actual: "1001 ms, 11 ms of it the clock's error",
+    });
   });
 
   test('late counts from the first evidence of trading', () => {
@@ -102,11 +113,19 @@ describe('a fixed entry', () => {
   const fixed = options({ mode: 'fixed', maxPrice: '2' });
   const silent = { options: fixed, firstPrint: null, tradingSinceMs: null };
 
-  test('fires at the opening, at its ceiling', () => {
-    const before = view({ ...silent, nowMs: OPENS - 100 });
+  test('fires half the round trip before the opening, at its ceiling', () => {
+    const before = view({ ...silent, nowMs: OPENS - 100, clockErrorMs: 5 });
     expect(judgeEntry(before)).toEqual({ kind: 'wait', for: 'opening' });
-    expect(judgeEntry({ ...before, nowMs: OPENS - 6 })).toMatchObject({ kind: 'wait' });
     expect(judgeEntry({ ...before, nowMs: OPENS - 5 })).toMatchObject({ kind: 'buy', price: '2' });
+    expect(fireAtMs(before)).toBe(OPENS - 5);
+    expect(fireAtMs({ ...before, clockErrorMs: 3000 }), 'never a second early').toBe(OPENS - 500);
+  });
+
+  test('whose price was refused without a number waits for what has traded', () => {
+    const refused = view({ ...silent, needsPrint: true });
+    expect(judgeEntry(refused)).toEqual({ kind: 'wait', for: 'firstPrint' });
+    const traded = { ...refused, firstPrint: deal('0.9'), lastPrice: price('0.92'), top: null };
+    expect(judgeEntry(traded)).toMatchObject({ kind: 'buy', price: '0.92' });
   });
 
   test('fires at once when the pair opens early', () => {

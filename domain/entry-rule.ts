@@ -19,6 +19,8 @@ import { sendablePrice, sendableQuantity, sizeProblem, type SymbolRules } from '
 /** What is known at the moment of judging an entry. Times are epoch ms of the exchange's clock. */
 export interface EntryView {
   readonly nowMs: number;
+  /** How far `nowMs` may be off: half the best round trip, ms. */
+  readonly clockErrorMs: number;
   /** Announced opening; null for a listing without a known time. */
   readonly opensAtMs: number | null;
   /** The first trade that counts (`minPrint`); null before it. */
@@ -29,6 +31,8 @@ export interface EntryView {
   readonly lastPrice: Price | null;
   /** A ceiling that the exchange named in a refusal (30010); null without one. */
   readonly cap: Price | null;
+  /** A price was refused and nobody said which one is allowed: what has traded must tell. */
+  readonly needsPrint: boolean;
   readonly budget: QuoteAmount;
   readonly takerFee: Fraction;
   readonly rules: SymbolRules;
@@ -72,25 +76,43 @@ export const judgeEntry = (view: EntryView): EntryDecision => {
   const closesAtMs = (view.opensAtMs ?? view.tradingSinceMs ?? nowMs) + options.window * 1000;
   if (nowMs > closesAtMs)
     return end('windowEnded', `${options.window} s`, `${nowMs - closesAtMs} ms past`);
-  const age = view.tradingSinceMs === null ? 0 : nowMs - view.tradingSinceMs;
-  if (age > options.freshness) return end('tooLate', `${options.freshness} ms`, `${age} ms`);
-  if (options.mode === 'fixed') return fixedEntry(view);
+  const age = ageOf(view);
+  if (age > options.freshness) return end('tooLate', `${options.freshness} ms`, ageText(view));
+  if (options.mode === 'fixed' && !view.needsPrint) return fixedEntry(view);
   if (view.firstPrint === null) return { kind: 'wait', for: 'firstPrint' };
   return guarded(view, view.firstPrint);
 };
 
+/** At least how long ago it may have begun to trade: the clock's own error counts against us. */
+const ageOf = ({ tradingSinceMs, nowMs, clockErrorMs }: EntryView): number =>
+  tradingSinceMs === null ? 0 : Math.ceil(nowMs - tradingSinceMs + clockErrorMs);
+
+const ageText = (view: EntryView): string =>
+  `${ageOf(view)} ms, ${Math.ceil(view.clockErrorMs)} ms of it the clock's error`;
+
+/**
+ * When a fixed entry is sent, exchange clock, epoch ms: half the round trip before the opening, so
+ * that it arrives with it. Null without a known opening.
+ */
+export const fireAtMs = ({
+  opensAtMs,
+  clockErrorMs,
+}: Pick<EntryView, 'opensAtMs' | 'clockErrorMs'>): number | null =>
+  opensAtMs === null ? null : opensAtMs - Math.min(clockErrorMs, FIRE_LEAD_MAX_MS);
+
+/** A request may arrive up to 1 s early by the exchange's rule; half of it is never used up. */
+const FIRE_LEAD_MAX_MS = 500;
+
 /** Fires at the opening, or at the first evidence of trading when that comes first. */
 const fixedEntry = (view: EntryView): EntryDecision => {
-  const due = view.opensAtMs !== null && view.nowMs >= view.opensAtMs - FIRE_LEAD_MS;
+  const fireAt = fireAtMs(view);
+  const due = fireAt !== null && view.nowMs >= fireAt;
   if (!due && view.tradingSinceMs === null) return { kind: 'wait', for: 'opening' };
   const ceiling = view.options.maxPrice;
   if (ceiling === null)
     return end('priceGuard', 'entry.maxPrice', 'not set, but entry.mode is "fixed"');
   return sized(view, view.cap === null ? price(ceiling) : least(price(ceiling), view.cap));
 };
-
-/** A request may arrive up to 1 s early by the exchange's rule; we fire this much before. */
-const FIRE_LEAD_MS = 5;
 
 const guarded = (view: EntryView, first: Deal): EntryDecision => {
   const { options, top } = view;
@@ -119,6 +141,8 @@ export const entryLimit = (view: EntryView, first: Deal): Price => {
   const ceilings = [movedBy(first.price, options.maxOverFirst)];
   if (options.maxPrice !== null) ceilings.push(price(options.maxPrice));
   if (view.cap !== null) ceilings.push(view.cap);
+  // What has traded is allowed.
+  if (view.needsPrint) ceilings.push(view.lastPrice ?? first.price);
   if (rules.priceBand !== null) {
     const last = view.lastPrice ?? first.price;
     ceilings.push(movedBy(last, Number(rules.priceBand.up) * 100 - BAND_MARGIN_PERCENT));

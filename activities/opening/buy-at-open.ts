@@ -2,7 +2,9 @@ import { Context } from '@temporalio/activity';
 import type { SymbolRules } from '#domain/symbol-rules.ts';
 import { takeEntryPermit } from '#prisma/permits.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { raceAfterAsking } from './ask-first.ts';
 import type { EntryRequest, EntryResult } from './entry-types.ts';
+import { createReadiness } from './keep-ready.ts';
 import { raceEntry } from './race-entry.ts';
 import { watchOpening, type OpeningWatch } from './watch-opening.ts';
 
@@ -11,8 +13,6 @@ const PERMIT_LEAD_MS = 1000;
 const HEARTBEAT_MS = 500;
 /** A pair without a known opening is watched this long before the workflow arms again. */
 const UNTIMED_WATCH_MS = 3_600_000;
-/** The clock is measured again this long before the opening. */
-const CLOCK_REFRESH_MS = [60_000, 10_000, 2_000];
 /** The exchange can be this much off before a signed time falls outside its window. */
 const SEND_MARGIN_MS = 1000;
 
@@ -31,13 +31,17 @@ export const buyAtOpen =
       minPrint: request.options.minPrint,
       opensAtMs: request.opensAtMs,
     });
+    const isLate = permitDueMs(deps, request) <= 0;
     try {
-      const rules = await rulesOf(deps, request);
+      const [rules, confidence] = await Promise.all([
+        rulesOf(deps, request),
+        confidenceOf(deps, request.arming.listingId),
+      ]);
       if (rules === null) return unknownPair(deps, request);
       await watch.caughtUp(endOf(deps));
       const interrupted = await waitForLead(deps, request, watch);
       if (interrupted !== null) return { kind: 'released', because: interrupted };
-      return await enter(deps, request, { watch, rules });
+      return await enter(deps, request, { watch, rules, confidence, isLate });
     } finally {
       clearInterval(heart);
       await watch.close();
@@ -47,6 +51,15 @@ export const buyAtOpen =
 /** Cancelled by the workflow, or the process stops. */
 const endOf = (deps: ActivityDeps): AbortSignal =>
   AbortSignal.any([Context.current().cancellationSignal, deps.stopping]);
+
+/** How much the listing is believed; it decides who sends first when the order budget is short. */
+const confidenceOf = async (deps: ActivityDeps, listingId: string): Promise<number> => {
+  const where = { id: listingId };
+  const listing = await deps.db.listing
+    .findUnique({ where, select: { confidence: true } })
+    .catch(() => null); // the order of sends is worth no entry
+  return listing?.confidence ?? 0;
+};
 
 /** Within the window it may still appear; after it nothing was sent and nothing will be. */
 const unknownPair = (deps: ActivityDeps, request: EntryRequest): EntryResult => {
@@ -83,6 +96,10 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
     });
   });
 
+/** Until the permit is due, ms; endless for an opening that nobody knows. */
+const permitDueMs = (deps: ActivityDeps, { opensAtMs }: EntryRequest): number =>
+  (opensAtMs ?? Infinity) - PERMIT_LEAD_MS - deps.exchange.clock.exchangeNowMs();
+
 /** Waits until the permit is due: shortly before the opening, or when the pair trades early. */
 const waitForLead = async (
   deps: ActivityDeps,
@@ -91,21 +108,18 @@ const waitForLead = async (
 ): Promise<string | null> => {
   const signal = endOf(deps);
   const startedAtMs = deps.clock.now();
-  const refreshes = [...CLOCK_REFRESH_MS];
-  await deps.exchange.clock.refresh();
+  const readiness = createReadiness(deps);
+  // Without any measurement nothing can be judged; one that is old is better than none.
+  await deps.exchange.clock.refresh().catch((error: unknown) => {
+    if (deps.exchange.clock.ageMs() === null) throw error;
+  });
   for (;;) {
     if (signal.aborted) return `released: ${String(signal.reason)}`;
-    const now = deps.exchange.clock.exchangeNowMs();
-    const left = request.opensAtMs === null ? null : request.opensAtMs - PERMIT_LEAD_MS - now;
+    const left = request.opensAtMs === null ? null : permitDueMs(deps, request);
     if ((left !== null && left <= 0) || watch.facts().tradingSinceMs !== null) return null;
     if (left === null && deps.clock.now() - startedAtMs > UNTIMED_WATCH_MS)
       return 'still not trading';
-    const due = refreshes[0];
-    if (left !== null && due !== undefined && left <= due) {
-      refreshes.shift();
-      await deps.exchange.clock.refresh();
-      await deps.exchange.warm();
-    }
+    readiness.keep(left === null ? null : left + PERMIT_LEAD_MS);
     await Promise.race([watch.next(Math.min(left ?? 250, 250)), aborted(signal)]);
   }
 };
@@ -119,6 +133,9 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 interface Opening {
   readonly watch: OpeningWatch;
   readonly rules: SymbolRules;
+  readonly confidence: number;
+  /** This activity began when its permit was due already. */
+  readonly isLate: boolean;
 }
 
 const enter = async (
@@ -149,7 +166,9 @@ const enter = async (
   });
   switch (take.kind) {
     case 'taken':
-      return raceEntry(deps, request, { ...opening, notAfterMs });
+      return opening.isLate
+        ? raceAfterAsking(deps, request, () => raceEntry(deps, request, { ...opening, notAfterMs }))
+        : raceEntry(deps, request, { ...opening, notAfterMs });
     case 'halted':
       return {
         kind: 'notEntered',

@@ -1,12 +1,15 @@
 import { Context } from '@temporalio/activity';
 import { fraction, quoteAmount, type Price } from '#domain/amount.ts';
-import { judgeEntry, type EntryDecision } from '#domain/entry-rule.ts';
+import { fireAtMs, judgeEntry, type EntryDecision, type EntryView } from '#domain/entry-rule.ts';
+import type { ClientOrderId } from '#domain/order.ts';
 import type { SymbolRules } from '#domain/symbol-rules.ts';
 import type { Outcome } from '#domain/trade.ts';
 import { handBackPermit } from '#prisma/permits.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { EntryRequest, EntryResult } from './entry-types.ts';
-import { sendOnce, type Attempt } from './send-order.ts';
+import { createReadiness } from './keep-ready.ts';
+import { sendOnce, type Attempt, type SendRequest } from './send-order.ts';
+import { sendTurnsOf, type SendTurns } from './send-turns.ts';
 import type { OpeningWatch } from './watch-opening.ts';
 
 /** Nothing executed, proven. */
@@ -21,12 +24,17 @@ export interface Race {
   readonly rules: SymbolRules;
   /** No order carries a later signed time; exchange clock, epoch ms. */
   readonly notAfterMs: number;
+  /** How much the listing is believed, 0 to 100. */
+  readonly confidence: number;
 }
 
 /** What the loop remembers between two looks. */
 interface Lap {
   readonly attempts: Attempt[];
   cap: Price | null;
+  /** A price was refused without a number, or the ids for blind attempts are used up. */
+  needsPrint: boolean;
+  firstAtMs: number | null;
   reprices: number;
   unfilled: number;
   notBeforeMs: number;
@@ -38,40 +46,89 @@ export const raceEntry = async (
   request: EntryRequest,
   on: Race,
 ): Promise<EntryResult> => {
-  const signal = AbortSignal.any([Context.current().cancellationSignal, deps.stopping]);
-  const lap: Lap = { attempts: [], cap: null, reprices: 0, unfilled: 0, notBeforeMs: 0 };
-  for (;;) {
-    if (signal.aborted) return handBack(deps, request, lap);
-    const now = deps.exchange.clock.exchangeNowMs();
-    const decision = judgeEntry({
-      nowMs: now,
-      opensAtMs: request.opensAtMs,
-      ...on.watch.facts(),
-      cap: lap.cap,
-      budget: quoteAmount(request.budget),
-      takerFee: fraction(request.takerFee),
-      rules: on.rules,
-      options: request.options,
-    });
-    if (decision.kind === 'skip' && decision.final) return endedBy(decision, lap);
-    if (decision.kind === 'buy' && now >= lap.notBeforeMs) {
-      const result = await attempt(deps, request, { on, lap, decision });
-      if (result !== null) return result;
-    } else {
-      await on.watch.next(Math.max(1, Math.min(lap.notBeforeMs - now, LOOK_MS) || LOOK_MS));
-    }
+  const turns = sendTurnsOf(deps.exchange);
+  const leave = turns.enter();
+  try {
+    return await race(deps, request, { on, turns, lap: newLap() });
+  } finally {
+    leave();
   }
 };
+
+const newLap = (): Lap => ({
+  attempts: [],
+  cap: null,
+  needsPrint: false,
+  firstAtMs: null,
+  reprices: 0,
+  unfilled: 0,
+  notBeforeMs: 0,
+});
+
+interface Racing {
+  readonly on: Race;
+  readonly turns: SendTurns;
+  readonly lap: Lap;
+}
+
+const race = async (
+  deps: ActivityDeps,
+  request: EntryRequest,
+  racing: Racing,
+): Promise<EntryResult> => {
+  const { on, lap } = racing;
+  const signal = AbortSignal.any([Context.current().cancellationSignal, deps.stopping]);
+  const readiness = createReadiness(deps);
+  for (;;) {
+    if (signal.aborted) return handBack(deps, request, lap);
+    const view = viewOf(deps, request, { on, lap });
+    const decision = judgeEntry(view);
+    if (decision.kind === 'skip' && decision.final) return endedBy(decision, lap);
+    if (decision.kind === 'buy' && view.nowMs >= lap.notBeforeMs) {
+      const result = await attempt(deps, request, { racing, decision });
+      if (result !== null) return result;
+      continue;
+    }
+    readiness.keep(request.opensAtMs === null ? null : request.opensAtMs - view.nowMs);
+    await news(on.watch, untilDue(view, decision, lap));
+  }
+};
+
+const viewOf = (
+  deps: ActivityDeps,
+  request: EntryRequest,
+  { on, lap }: { on: Race; lap: Lap },
+): EntryView => ({
+  nowMs: deps.exchange.clock.exchangeNowMs(),
+  clockErrorMs: deps.exchange.clock.errorMs(),
+  opensAtMs: request.opensAtMs,
+  ...on.watch.facts(),
+  cap: lap.cap,
+  needsPrint: lap.needsPrint,
+  budget: quoteAmount(request.budget),
+  takerFee: fraction(request.takerFee),
+  rules: on.rules,
+  options: request.options,
+});
 
 /** Without news the rule is asked again this often: time itself ends windows. */
 const LOOK_MS = 50;
 
+/** Until something is due at a known instant, ms; null when only news can change the decision. */
+const untilDue = (view: EntryView, decision: EntryDecision, lap: Lap): number | null => {
+  if (lap.notBeforeMs > view.nowMs) return lap.notBeforeMs - view.nowMs;
+  const fireAt = fireAtMs(view);
+  const isForInstant = decision.kind === 'wait' && decision.for === 'opening' && fireAt !== null;
+  return isForInstant ? fireAt - view.nowMs : null;
+};
+
+const news = (watch: OpeningWatch, dueInMs: number | null): Promise<void> =>
+  dueInMs === null || dueInMs > LOOK_MS ? watch.next(LOOK_MS) : watch.next(dueInMs, 'exact');
+
 const endedBy = (decision: EntryDecision & { kind: 'skip' }, lap: Lap): EntryResult => {
-  const closedToApi =
-    lap.attempts.length > 0 &&
-    lap.attempts.every((each) => each.kind === 'refused' && each.refusal === 'notOpenYet');
   const because = `${decision.rule}: ${decision.actual}, allowed ${decision.limit}`;
-  if (decision.rule === 'tooLate' && closedToApi) return ended('apiClosed', because, lap.attempts);
+  const isTime = decision.rule === 'tooLate' || decision.rule === 'windowEnded';
+  if (isTime && onlyNotOpen(lap)) return ended('apiClosed', because, lap.attempts);
   const outcome = decision.rule === 'minNotional' ? 'priceGuard' : decision.rule;
   return ended(outcome, because, lap.attempts);
 };
@@ -91,45 +148,93 @@ const handBack = async (
 };
 
 interface Try {
-  readonly on: Race;
-  readonly lap: Lap;
+  readonly racing: Racing;
   readonly decision: EntryDecision & { kind: 'buy' };
 }
 
+/** A turn that does not come within this is asked for again, after the rule was. */
+const TURN_MS = 100;
+
+/** Sends one order, when the budget has a place for it. Null: look and judge again. */
 const attempt = async (
   deps: ActivityDeps,
   request: EntryRequest,
-  { on, lap, decision }: Try,
+  { racing, decision }: Try,
 ): Promise<EntryResult | null> => {
+  const { on, turns, lap } = racing;
   const n = lap.attempts.length;
   const clientOrderId = request.clientOrderIds[n];
-  if (clientOrderId === undefined)
-    return ended('refused', `${n} attempts, none was accepted`, lap.attempts);
-  const triggeredAtMs = deps.clock.now();
-  const sent = await sendOnce(deps, {
-    listingId: request.arming.listingId,
-    workflowId: request.workflowId,
-    leg: 'entry',
-    n,
-    order: {
-      symbol: request.symbol,
-      side: 'buy',
-      type: 'limitIoc',
-      price: decision.price,
-      quantity: decision.quantity,
-      clientOrderId,
-    },
-    notAfterMs: on.notAfterMs,
-    recvWindowMs: request.recvWindowMs,
-  });
-  lap.attempts.push(sent);
-  lap.notBeforeMs = deps.exchange.clock.exchangeNowMs() + request.options.retryEvery;
-  if (sent.kind === 'executed') {
+  if (clientOrderId === undefined) return outOfIds(lap);
+  const turn = await turns.take({ confidence: on.confidence, n }, TURN_MS);
+  if (turn === null) return null;
+  try {
+    // What was judged before waiting may be wrong by now.
+    const now = turn.waited ? judgeEntry(viewOf(deps, request, { on, lap })) : decision;
+    if (now.kind !== 'buy') return null;
+    lap.firstAtMs ??= deps.exchange.clock.exchangeNowMs();
+    const triggeredAtMs = deps.clock.now();
+    const sent = await sendOnce(deps, orderOf(request, { on, n, clientOrderId, decision: now }), {
+      onLeft: turn.pass,
+    });
+    lap.attempts.push(sent);
+    lap.notBeforeMs = deps.exchange.clock.exchangeNowMs() + pauseOf(deps, request, lap);
+    if (sent.kind !== 'executed') return afterFailure(request, sent, lap);
     const times = { ...sent.times, triggeredAtMs };
     return { ...sent, n, attempts: lap.attempts, rules: on.rules, times };
+  } finally {
+    turn.pass();
   }
-  return afterFailure(request, sent, lap);
 };
+
+const orderOf = (
+  request: EntryRequest,
+  { on, n, clientOrderId, decision }: Ordered,
+): SendRequest => ({
+  listingId: request.arming.listingId,
+  workflowId: request.workflowId,
+  leg: 'entry',
+  n,
+  order: {
+    symbol: request.symbol,
+    side: 'buy',
+    type: 'limitIoc',
+    price: decision.price,
+    quantity: decision.quantity,
+    clientOrderId,
+  },
+  notAfterMs: on.notAfterMs,
+  recvWindowMs: request.recvWindowMs,
+});
+
+interface Ordered {
+  readonly on: Race;
+  readonly n: number;
+  readonly clientOrderId: ClientOrderId;
+  readonly decision: EntryDecision & { kind: 'buy' };
+}
+
+/** Attempts follow each other quickly for this long, then slowly. */
+const QUICK_FOR_MS = 5000;
+const SLOW_EVERY_MS = 1000;
+
+const pauseOf = (deps: ActivityDeps, { options }: EntryRequest, lap: Lap): number => {
+  const sinceMs = deps.exchange.clock.exchangeNowMs() - (lap.firstAtMs ?? 0);
+  return sinceMs < QUICK_FOR_MS ? options.retryEvery : Math.max(options.retryEvery, SLOW_EVERY_MS);
+};
+
+const outOfIds = (lap: Lap): EntryResult =>
+  ended(
+    onlyNotOpen(lap) ? 'apiClosed' : 'refused',
+    `${lap.attempts.length} attempts, none was accepted`,
+    lap.attempts,
+  );
+
+const onlyNotOpen = ({ attempts }: Lap): boolean =>
+  attempts.length > 0 &&
+  attempts.every((each) => each.kind === 'refused' && each.refusal === 'notOpenYet');
+
+/** So many attempts are kept for when it trades: an opening that is late must not use them up. */
+const KEPT_IDS = 8;
 
 /** What a definite "no" allows: another attempt within bounds, or the named end. */
 const afterFailure = (
@@ -149,10 +254,14 @@ const afterFailure = (
         ? null
         : ended('unfilled', `${lap.unfilled} orders filled nothing`, lap.attempts);
     case 'refused':
-      if (sent.refusal === 'notOpenYet' || sent.refusal === 'noCounterparty') return null;
+      if (sent.refusal === 'notOpenYet' || sent.refusal === 'noCounterparty') {
+        lap.needsPrint ||= lap.attempts.length >= request.clientOrderIds.length - KEPT_IDS;
+        return null;
+      }
       if (sent.refusal !== 'priceCap' && sent.refusal !== 'priceBand')
         return ended('refused', `${sent.code} ${sent.reason}`, lap.attempts);
       lap.cap = sent.cap ?? lap.cap;
+      lap.needsPrint ||= sent.cap === null;
       lap.reprices += 1;
       return lap.reprices <= options.maxReprices
         ? null

@@ -50,16 +50,22 @@ const LOOK_EVERY_MS = 100;
 
 /**
  * Sends one order, once, and asks what became of it: the acknowledgement has no status. Needs the
- * leg's permit. Never throws for what the world does: what is not proven is `unknown`.
+ * leg's permit. `onLeft` is called when it is sent, before it is answered. Never throws for what the world does: what is not proven is `unknown`.
  */
-export const sendOnce = async (deps: ActivityDeps, request: SendRequest): Promise<Attempt> => {
+export const sendOnce = async (
+  deps: ActivityDeps,
+  request: SendRequest,
+  { onLeft }: { readonly onLeft?: () => void } = {},
+): Promise<Attempt> => {
   const { order } = request;
   // The first intent of a leg is written with its permit; later ones before their own send.
   if (request.n > 0) await recordIntent(deps.db, { ...request, nowMs: deps.clock.now() });
-  const answer = await deps.exchange.placeOrder(order, {
+  const answering = deps.exchange.placeOrder(order, {
     notAfterMs: request.notAfterMs,
     recvWindowMs: request.recvWindowMs,
   });
+  onLeft?.();
+  const answer = await answering;
   const attempt = await attemptOf(deps, order, answer);
   await recordSend(deps.db, sendRecordOf(order, answer, attempt)).catch((error: unknown) => {
     // The leg is settled from the exchange's own answers later; a lost record is only late.

@@ -4,6 +4,7 @@ import type { MarketSymbol } from '#domain/market-symbol.ts';
 import { ExchangeError } from '#exchange/failure.ts';
 import { createCandleRecorder } from '../candle-recorder.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { preciseTimer } from './precise-timer.ts';
 
 /** What the market has shown of a pair so far. Times are the exchange's, epoch ms. */
 export interface OpeningFacts {
@@ -22,8 +23,11 @@ export interface OpeningWatch {
    * without the past, a pair that has traded for a minute would look as if it had just opened.
    */
   caughtUp(signal: AbortSignal): Promise<void>;
-  /** Resolves when something new was heard, or after `ms`; at once when something is unread. */
-  next(ms: number): Promise<void>;
+  /**
+   * Resolves when something new was heard, or after `ms`; at once when something is unread. `exact`:
+   * to a fraction of a millisecond.
+   */
+  next(ms: number, exact?: 'exact'): Promise<void>;
   /** Stores the candles seen so far, then stops listening. */
   close(): Promise<void>;
 }
@@ -42,6 +46,8 @@ const TIMER_MAX_MS = 60_000;
 /** The stream is the door; this poll is the second one, slow while the stream is live. */
 const POLL_LIVE_MS = 2000;
 const POLL_BLIND_MS = 500;
+/** A pair whose opening nobody knows; the budget of requests may stretch it. */
+const POLL_UNTIMED_MS = 250;
 
 /**
  * Listens to a pair that is about to open, by stream and, as a second door, by REST. Evidence of
@@ -104,12 +110,12 @@ const createBell = () => {
       unread = true;
       wake?.();
     },
-    next: async (ms: number): Promise<void> => {
+    next: async (ms: number, exact?: 'exact'): Promise<void> => {
       if (!unread)
         await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, Math.max(0, ms));
+          const stop = exact === undefined ? coarse(resolve, ms) : preciselyIn(resolve, ms);
           wake = () => {
-            clearTimeout(timer);
+            stop();
             resolve();
           };
         });
@@ -118,6 +124,14 @@ const createBell = () => {
     },
   };
 };
+
+const coarse = (call: () => void, ms: number): (() => void) => {
+  const timer = setTimeout(call, Math.max(0, ms));
+  return () => clearTimeout(timer);
+};
+
+const preciselyIn = (call: () => void, ms: number): (() => void) =>
+  preciseTimer.at(performance.now() + ms, call);
 
 /** True when trades may lie behind us: the opening is past, or nobody knows when it is. */
 const hasOpened = (deps: ActivityDeps, { opensAtMs }: OpeningPair): boolean =>
@@ -156,6 +170,11 @@ const counts = (deal: Deal, minPrint: string): boolean =>
 const isEarlier = (deal: Deal, first: Deal | null): boolean =>
   first === null || deal.atMs < first.atMs;
 
+const pollEveryMs = (opensAtMs: number | null, live: boolean): number => {
+  if (opensAtMs === null) return POLL_UNTIMED_MS;
+  return live ? POLL_LIVE_MS : POLL_BLIND_MS;
+};
+
 const pollDeals = (
   deps: ActivityDeps,
   { symbol, opensAtMs }: OpeningPair,
@@ -176,7 +195,7 @@ const pollDeals = (
   const plan = () => {
     const live = deps.stream.state() === 'live';
     const untilOpening = live && opensAtMs !== null ? opensAtMs - deps.clock.now() : 0;
-    const ms = Math.max(untilOpening, live ? POLL_LIVE_MS : POLL_BLIND_MS);
+    const ms = Math.max(untilOpening, pollEveryMs(opensAtMs, live));
     timer = setTimeout(() => void poll(), Math.min(ms, TIMER_MAX_MS));
   };
   plan();

@@ -77,7 +77,7 @@ describe('orders per second', () => {
     expect(sendAll(sell, 20)).toBe(1);
     pass(1200);
     expect(sendAll(buy, 20)).toBe(7);
-    expect(state().orders).toEqual({ used: 7, most: 8 });
+    expect(state().orders).toMatchObject({ used: 7, most: 8 });
     limitTo({ orderRate: 12, exitReserve: 6, sharers: 2 });
     pass(1200);
     expect(sendAll(buy, 20)).toBe(3);

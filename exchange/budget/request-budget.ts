@@ -57,7 +57,12 @@ export interface BudgetState {
   readonly bannedUntilMs: number | null;
   /** Weight used in the last 10 s, and what this process may use. */
   readonly weight: { readonly used: number; readonly most: number };
-  readonly orders: { readonly used: number; readonly most: number };
+  /** `entriesMost`: without the reserve for exits. */
+  readonly orders: {
+    readonly used: number;
+    readonly most: number;
+    readonly entriesMost: number;
+  };
 }
 
 /** Keeps this process within its part of what the exchange allows. In memory: one per process. */
@@ -201,7 +206,11 @@ class SharedBudget implements RequestBudget {
       model: this.model,
       bannedUntilMs: ban === null ? null : Date.now() + ban.ms,
       weight: { used: Math.max(0, ...used), most: MOST[this.model] * this.part },
-      orders: { used: this.orders.used(now), most: this.orders.most },
+      orders: {
+        used: this.orders.used(now),
+        most: this.orders.most,
+        entriesMost: this.entriesMost,
+      },
     };
   }
 

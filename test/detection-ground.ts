@@ -1,0 +1,231 @@
+import { asyncLocalStorage, type Context } from '@temporalio/activity';
+import type { ActivityDeps } from '#activities/deps.ts';
+import { buyAtOpen } from '#activities/opening/buy-at-open.ts';
+import type { EntryRequest, EntryResult } from '#activities/opening/entry-types.ts';
+import { createRulesMemory } from '#activities/rules-memory.ts';
+import {
+  demoOptions,
+  tradingOptions,
+  type TradingOptions,
+  type TradingOptionsInput,
+} from '#domain/configuration.ts';
+import { marketSymbol } from '#domain/market-symbol.ts';
+import { clientOrderIdFor } from '#domain/order.ts';
+import type { Log } from '#domain/ports.ts';
+import type { SniperInput } from '#domain/trade.ts';
+import { createExchangeClient, type ExchangeClient } from '#exchange/client.ts';
+import { Secret } from '#exchange/secret.ts';
+import { createMarketStream, type MarketStream } from '#exchange/streams/market-stream.ts';
+import { connectDatabase, type Database } from '#prisma/client.ts';
+import { ensureInstallation } from '#prisma/installation.ts';
+import { newListingId } from '#prisma/listings.ts';
+import { armLeg } from '#prisma/permits.ts';
+import { openTrade } from '#prisma/trades.ts';
+import { startSimulator, type Simulator } from '#simulator/simulator.ts';
+import { createTestDatabase } from './shared-world.ts';
+
+// An armed entry without Temporal: real Postgres, real exchange over HTTP and WebSocket, the real
+// activity; the test is its workflow.
+
+/** One request as the exchange saw it. */
+export interface SeenRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly arrivedUnixMs: number;
+  readonly code: number | null;
+}
+
+export interface PlannedEntry {
+  readonly base: string;
+  /** Announced to us, epoch ms; null: nobody knows it. */
+  readonly opensAtMs: number | null;
+  readonly entry?: TradingOptionsInput['entry'];
+  readonly confidence?: number;
+}
+
+/** An entry that a workflow has armed. */
+export interface ArmedEntry {
+  readonly request: EntryRequest;
+  /** Runs the activity to its end. */
+  run(): Promise<EntryResult>;
+  cancel(): void;
+}
+
+export interface EntryGround extends AsyncDisposable {
+  readonly db: Database;
+  readonly simulator: Simulator;
+  readonly exchange: ExchangeClient;
+  readonly stream: MarketStream;
+  control(method: string, path: string, body?: unknown): Promise<unknown>;
+  /** Plans a pair at the exchange that opens `opensInMs` from now. */
+  list(base: string, opensInMs: number | null, more?: object): Promise<void>;
+  arm(planned: PlannedEntry): Promise<ArmedEntry>;
+  /** Requests since the last reset, oldest first. */
+  requests(path: string, symbol?: string): Promise<readonly SeenRequest[]>;
+}
+
+const quiet: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+export const startEntryGround = async (): Promise<EntryGround> => {
+  const stack = new AsyncDisposableStack();
+  const { url } = stack.use(await createTestDatabase());
+  const db = connectDatabase(url);
+  stack.defer(() => db.$disconnect());
+  const simulator = stack.use(
+    await startSimulator({
+      port: 0,
+      controlPort: 0,
+      dataDir: null,
+      scenario: 'empty',
+      seed: 'entry',
+    }),
+  );
+  const exchange = createExchangeClient({
+    restUrl: simulator.url,
+    webUrl: simulator.url,
+    credentials: { apiKey: 'sim-key', secret: new Secret('sim-secret') },
+    recvWindowMs: 1000,
+    budget: { role: 'monitor' },
+  });
+  stack.defer(() => exchange.close());
+  const stream = createMarketStream({ wsUrl: simulator.wsUrl });
+  stack.defer(() => stream.close());
+  const clock = { now: () => Date.now() };
+  const deps: ActivityDeps = {
+    db,
+    exchange,
+    stream,
+    rules: createRulesMemory(exchange, clock),
+    ownerState: () => Promise.resolve('running'),
+    clock,
+    log: quiet,
+    installationId: await ensureInstallation(db, { mode: 'simulator', account: 'sim' }),
+    mode: 'simulator',
+    stopping: new AbortController().signal,
+    instance: 'test:1',
+  };
+  await exchange.clock.refresh();
+  const control = controlOf(simulator);
+  return {
+    db,
+    simulator,
+    exchange,
+    stream,
+    control,
+    list: async (base, opensInMs, more = {}) => {
+      const opensAt = opensInMs === null ? null : Date.now() + opensInMs;
+      const body = { symbol: `${base}USDT`, announceAt: 0, visibleAt: 0, opensAt, ...more };
+      await control('POST', 'listings', body);
+    },
+    arm: (planned) => arm(deps, planned),
+    requests: (path, symbol) => requestsOf(control, path, symbol),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+};
+
+const requestsOf = async (
+  control: EntryGround['control'],
+  path: string,
+  symbol?: string,
+): Promise<readonly SeenRequest[]> => {
+  const { requests } = (await control('GET', 'truth')) as { requests: SeenRequest[] };
+  const isMeant = (each: SeenRequest) => symbol === undefined || each.params['symbol'] === symbol;
+  return requests.filter((each) => each.path === path && isMeant(each));
+};
+
+const controlOf =
+  ({ controlUrl }: Simulator) =>
+  async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const answer = await fetch(`${controlUrl}/_sim/${path}`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return text === '' ? null : JSON.parse(text);
+  };
+
+/** As many as workflows/enter-position.ts gives to an entry. */
+const IDS = 24;
+
+const arm = async (deps: ActivityDeps, planned: PlannedEntry): Promise<ArmedEntry> => {
+  const { base, opensAtMs } = planned;
+  const { db, installationId } = deps;
+  const listingId = newListingId();
+  const workflowId = `sniper:${listingId}`;
+  const symbol = marketSymbol(`${base}USDT`);
+  const options = tradingOptions.parse({ ...demoOptions, entry: { ...planned.entry } });
+  const input = {
+    installationId,
+    listingId,
+    symbol,
+    base,
+    quote: 'USDT',
+    source: 'manual' as const,
+    opensAtMs,
+    configurationId: '00000000-0000-4000-8000-000000000000',
+  };
+  await store(deps, { input, workflowId, options, confidence: planned.confidence ?? 60 });
+  const arming = { listingId, leg: 'entry' as const, token: `${workflowId}:entry:1` };
+  await armLeg(db, { ...arming, workflowId, quantity: null });
+  const request: EntryRequest = {
+    arming,
+    installationId,
+    workflowId,
+    symbol,
+    opensAtMs,
+    budget: options.quoteAmount,
+    takerFee: '0.0005',
+    options: options.entry,
+    recvWindowMs: options.recvWindow.entry,
+    clientOrderIds: Array.from({ length: IDS }, (_, n) => clientOrderIdFor(input, 'entry', n)),
+  };
+  const cancelled = new AbortController();
+  return {
+    request,
+    cancel: () => cancelled.abort('cancelled by the test'),
+    run: () => inActivity(cancelled.signal, () => buyAtOpen(deps)(request)),
+  };
+};
+
+/** The part of an activity's context that ours use: heartbeats and the signal of its end. */
+const inActivity = <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+  const context = { heartbeat: () => {}, cancellationSignal: signal };
+  return asyncLocalStorage.run(context as unknown as Context, work);
+};
+
+/** What a workflow has recorded by then. */
+const store = async (
+  { db }: ActivityDeps,
+  { input, workflowId, options, confidence }: Stored,
+): Promise<void> => {
+  const { installationId, listingId, base, quote, symbol } = input;
+  await db.listing.create({
+    data: {
+      id: listingId,
+      installationId,
+      base,
+      quote,
+      symbol,
+      generation: 1,
+      state: 'started',
+      firstSeenAt: new Date(),
+      confidence,
+    },
+  });
+  await db.botConfiguration.createMany({
+    data: { id: input.configurationId, installationId, name: 'entry', version: 1, options },
+    skipDuplicates: true,
+  });
+  await openTrade(db, { input, workflowId, mode: 'simulator', nowMs: Date.now() });
+};
+
+interface Stored {
+  readonly input: SniperInput;
+  readonly workflowId: string;
+  readonly options: TradingOptions;
+  readonly confidence: number;
+}

@@ -63,8 +63,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const faults = new Faults();
   const log = new RequestLog();
   const reset = (): void => {
-    faults.clear();
+    faults.reset();
     wires.sockets.faults.clear();
+    wires.privateFeed.clear();
     limits.clear();
     log.clear();
     demo?.stop();
@@ -118,6 +119,7 @@ function clockSetter(venue: Venue, clock: SystemClock): (skewMs: number, driftPp
 interface Wires {
   readonly keys: ListenKeys;
   readonly sockets: Sockets;
+  readonly privateFeed: PrivateFeed;
   readonly driver: Driver;
   readonly marketAdded: (market: Market) => void;
   readonly stop: () => void;
@@ -152,7 +154,7 @@ function connect(venue: Venue): Wires {
     publicFeed.close();
     sockets.close();
   };
-  return { keys, sockets, driver, marketAdded, stop };
+  return { keys, sockets, privateFeed, driver, marketAdded, stop };
 }
 
 /** Reads the kept state into the venue, then keeps what follows. */

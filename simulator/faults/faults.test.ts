@@ -5,6 +5,7 @@ import {
   eventually,
   get,
   openPair,
+  openSocket,
   signed,
   signedUrl,
   startTestSimulator,
@@ -156,6 +157,46 @@ describe('a fault', () => {
     expect(reply.status).toBe(422);
     const details = reply.body['error']?.['details'] ?? [];
     expect(details.map((detail: Body) => detail['field'])).toContain(field);
+  });
+});
+
+describe('a reset', () => {
+  it('carries out nothing of what was held, delayed or to be booked late', async () => {
+    await fault({ endpoint, action: 'hold', when: 'beforeBooking', params: { side: 'BUY' } });
+    await fault({ endpoint, action: 'bookLate', afterMs: 60 });
+    const held = buy('held-2').catch(() => 'cut');
+    const reports = async () => (await control(simulator, 'GET /_sim/faults')).body['calls'];
+    await eventually(reports, (list) => list?.[0]?.['held'] === 1);
+    await expect(buy('late-2')).rejects.toThrow('fetch failed');
+    await control(simulator, 'POST /_sim/reset');
+    expect(await held).toBe('cut');
+    await openPair(simulator, 'AAAUSDT');
+    // Ordered after, due after the one that was dropped.
+    await fault({ endpoint, action: 'bookLate', afterMs: 60 });
+    await expect(buy('late-3')).rejects.toThrow('fetch failed');
+    const ids = (list: readonly Body[]) => list.map((order) => String(order['clientOrderId']));
+    expect(ids(await eventually(orders, (list) => list.length > 0))).toEqual(['late-3']);
+  });
+
+  it('tells nobody what the stream had not told yet', async () => {
+    await control(simulator, 'POST /_sim/switches', { streamLagMs: 80 });
+    await buy('untold');
+    await control(simulator, 'POST /_sim/reset');
+    await openPair(simulator, 'AAAUSDT');
+    const { body } = await signed(simulator, 'POST /api/v3/userDataStream');
+    using socket = await openSocket(simulator, `?listenKey=${String(body['listenKey'])}`);
+    socket.subscribe('spot@private.orders.v3.api.pb');
+    await eventually(
+      () => socket.texts,
+      (list) => list.length > 0,
+    );
+    await control(simulator, 'POST /_sim/switches', { streamLagMs: 120 });
+    await buy('told');
+    const told = await eventually(
+      () => socket.frames.map((frame) => String(frame['privateOrders']?.['clientId'])),
+      (list) => list.length > 0,
+    );
+    expect(new Set(told)).toEqual(new Set(['told']));
   });
 });
 

@@ -23,6 +23,7 @@ export class Faults {
   readonly #faults = new Map<number, Fault>();
   readonly #releases = new Map<number, (() => void)[]>();
   #made = 0;
+  #resets = 0;
 
   add(order: FaultOrder): Fault {
     this.#made += 1;
@@ -54,6 +55,12 @@ export class Faults {
     for (const id of this.#faults.keys()) this.remove(id);
   }
 
+  /** Ends all faults; what they hold or would book later is never carried out. */
+  reset(): void {
+    this.#resets += 1;
+    this.clear();
+  }
+
   /** The fault that strikes this call now, counted down; null for none. */
   take(call: Call): Fault | null {
     for (const fault of this.#faults.values()) {
@@ -69,8 +76,10 @@ export class Faults {
   }
 
   /** Answers a call under a fault; `serve` does what the call asks and may be left out. */
-  async apply(fault: Fault, serve: () => Answer): Promise<Answer> {
+  async apply(fault: Fault, served: () => Answer): Promise<Answer> {
     const { order } = fault;
+    const resets = this.#resets;
+    const serve = (): Answer => (resets === this.#resets ? served() : cut(false));
     switch (order.action) {
       case 'loseReplyBeforeBooking':
         return cut(false);

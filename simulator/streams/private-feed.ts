@@ -110,14 +110,21 @@ export class PrivateFeed {
     this.#add({ account: account.name, channel, symbol: null, body: { privateAccount } });
   }
 
+  /** What has not left yet never does. */
+  clear(): void {
+    this.#waiting.length = 0;
+    this.#waiting = [];
+  }
+
   /** Pushes of one turn leave together, before or after the answer to the call that caused them. */
   #add(push: PrivatePush): void {
     const { streamOrder, streamLagMs } = this.#venue.switches;
     if (streamOrder === 'never') return;
     if (streamOrder === 'beforeAck' && streamLagMs === 0) return this.#send([push]);
-    this.#waiting.push(push);
-    if (this.#waiting.length > 1) return;
-    const flush = (): void => this.#send(this.#waiting.splice(0));
+    const waiting = this.#waiting;
+    waiting.push(push);
+    if (waiting.length > 1) return;
+    const flush = (): void => this.#send(waiting.splice(0));
     if (streamLagMs === 0) setImmediate(flush);
     else setTimeout(flush, streamLagMs).unref();
   }

@@ -77,9 +77,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     journal?.compact();
     demo?.start();
   };
-  const rest = restServer({ venue, routes: routesOf(wires.keys), limits, faults, log });
+  const routes = routesOf(wires.keys);
+  const rest = restServer({ venue, routes, limits, faults, log });
   const setClock = options.clock === undefined ? clockSetter(venue, systemClock) : null;
-  const control = controlServer({ venue, log, faults, limits, ...wires, reset, setClock });
+  const parts = { venue, log, faults, limits, routes, ...wires, reset, setClock };
+  const control = controlServer(parts);
   wires.sockets.attach(rest);
   await listen(rest, options.port);
   await listen(control, options.controlPort);

@@ -72,10 +72,47 @@ export const listingSchema = z
         message: `must be given: the symbol does not end with ${body.quoteAsset}`,
       });
     }
-    if (Number(body.firstPrice) === 0) {
-      context.addIssue({ code: 'custom', path: ['firstPrice'], message: 'must be above zero' });
+    for (const [field, message] of contradictions(body)) {
+      context.addIssue({ code: 'custom', path: [...field], message });
     }
   });
+
+interface Numbers {
+  readonly firstPrice: string;
+  readonly minNotional: string;
+  readonly maxNotional: string;
+  readonly opensAt: number | null;
+  readonly retiresAt: number | null;
+  readonly cap: { readonly price: string } | null;
+  readonly band?: { readonly down: string } | null | undefined;
+  readonly path: {
+    readonly kind: string;
+    readonly points?: readonly (readonly [number, number])[];
+  };
+}
+
+/** Fields that are well formed and cannot be meant. */
+function contradictions(body: Numbers): (readonly [readonly string[], string])[] {
+  const found: (readonly [readonly string[], string])[] = [];
+  if (Number(body.firstPrice) === 0) found.push([['firstPrice'], 'must be above zero']);
+  if (Number(body.maxNotional) < Number(body.minNotional)) {
+    found.push([['maxNotional'], `must be at least minNotional (${body.minNotional})`]);
+  }
+  if (body.retiresAt !== null && body.retiresAt <= (body.opensAt ?? -1)) {
+    found.push([['retiresAt'], 'must be after opensAt']);
+  }
+  if (body.cap !== null && Number(body.cap.price) === 0) {
+    found.push([['cap', 'price'], 'must be above zero']);
+  }
+  if (body.band != null && Number(body.band.down) > 1) {
+    found.push([['band', 'down'], 'must be a fraction, at most 1']);
+  }
+  const seconds = (body.path.points ?? []).map(([at]) => at);
+  if (seconds.some((at, index) => at <= (seconds[index - 1] ?? -1))) {
+    found.push([['path', 'points'], 'must be in the order of their seconds']);
+  }
+  return found;
+}
 
 export type ListingBody = z.infer<typeof listingSchema>;
 

@@ -28,6 +28,8 @@ export interface ControlParts {
   readonly faults: Faults;
   readonly sockets: Sockets;
   readonly limits: Limits;
+  /** Method and path of every call of the exchange. */
+  readonly routes: ReadonlyMap<string, unknown>;
   /** Null when the clock cannot be set from outside. */
   readonly setClock: ((skewMs: number, driftPpm: number) => void) | null;
   readonly marketAdded: (market: Market) => void;
@@ -55,8 +57,8 @@ async function respond(
   const path = (request.url ?? '/').split('?')[0] ?? '/';
   const [, handler, id] = findHandler(`${request.method ?? 'GET'} ${path}`);
   if (handler === null) return reply(response, [404, { error: { message: `no ${path} here` } }]);
-  const text = await readBody(request);
   try {
+    const text = await readBody(request);
     reply(response, handler(parts, text === '' ? {} : JSON.parse(text), id));
   } catch (error) {
     reply(response, badInput(error));
@@ -69,9 +71,18 @@ function findHandler(asked: string): readonly [string, Handler | null, string] {
     const [head = '', tail = ''] = pattern.split(':id');
     if (!pattern.includes(':id') || !asked.startsWith(head) || !asked.endsWith(tail)) continue;
     const id = asked.slice(head.length, asked.length - tail.length);
-    if (id !== '' && !id.includes('/')) return [pattern, handler, decodeURIComponent(id)];
+    if (id !== '' && !id.includes('/')) return [pattern, handler, decoded(id)];
   }
   return ['', null, ''];
+}
+
+/** An id that is no text names nothing. */
+function decoded(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return '';
+  }
 }
 
 function badInput(error: unknown): Reply {
@@ -84,17 +95,23 @@ function badInput(error: unknown): Reply {
     return [422, { error: { code: 'invalid', message: 'invalid fields', details } }];
   }
   if (error instanceof SyntaxError) {
-    const details = [{ field: '', message: 'the body is not JSON' }];
-    return [422, { error: { code: 'invalid', message: 'invalid body', details } }];
+    return invalid('', 'the body is not JSON');
   }
   if (error instanceof ApiError) return [error.status, { error: { message: error.message } }];
   throw error;
 }
 
 function reply(response: ServerResponse, [status, value]: Reply): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
+  // What was too long was not read to its end: the connection is of no more use.
+  const last = status === 413 ? { connection: 'close' } : {};
+  response.writeHead(status, { 'content-type': 'application/json', ...last });
   response.end(JSON.stringify(value));
 }
+
+const invalid = (field: string, message: string): Reply => [
+  422,
+  { error: { code: 'invalid', message: 'invalid fields', details: [{ field, message }] } },
+];
 
 const found = (is: boolean): Reply =>
   is ? [200, { ok: true }] : [404, { error: { message: 'no such id' } }];
@@ -151,8 +168,7 @@ const faultList = (parts: ControlParts): object => ({
 function addListing(parts: ControlParts, body: unknown): Reply {
   const plan = planOf(listingSchema.parse(body), parts.venue.scenario.seed);
   if (parts.venue.market(plan.symbol) !== null) {
-    const details = [{ field: 'symbol', message: `${plan.symbol} exists already` }];
-    return [422, { error: { code: 'invalid', message: 'invalid fields', details } }];
+    return invalid('symbol', `${plan.symbol} exists already`);
   }
   const market = parts.venue.addMarket(plan, true);
   parts.marketAdded(market);
@@ -218,7 +234,11 @@ function addFault(parts: ControlParts, body: unknown): Reply {
     parts.sockets.strike(streamFaultSchema.parse(body));
     return [201, faultList(parts)];
   }
-  return [201, parts.faults.add(faultSchema.parse(body))];
+  const order = faultSchema.parse(body);
+  if (order.endpoint !== '*' && !parts.routes.has(order.endpoint)) {
+    return invalid('endpoint', `${order.endpoint} is no call of the exchange`);
+  }
+  return [201, parts.faults.add(order)];
 }
 
 function clearFaults(parts: ControlParts): Reply {
@@ -229,7 +249,7 @@ function clearFaults(parts: ControlParts): Reply {
 
 function setClock(parts: ControlParts, body: unknown): Reply {
   const { skewMs, driftPpm } = clockSchema.parse(body);
-  if (parts.setClock === null) return [422, { error: { message: 'this clock cannot be set' } }];
+  if (parts.setClock === null) return invalid('skewMs', 'this clock cannot be set');
   parts.setClock(skewMs, driftPpm);
   return [200, { serverTimeMs: parts.venue.clock.nowMs(), skewMs, driftPpm }];
 }

@@ -61,11 +61,27 @@ export const faultSchema = z.discriminatedUnion('action', [
 
 export type FaultOrder = z.infer<typeof faultSchema>;
 
+const channelStarts = [
+  ...['deals', 'depth', 'bookTicker'].map((kind) => `spot@public.aggre.${kind}.v3.api.pb@`),
+  ...['limit.depth', 'bookTicker.batch', 'kline', 'miniTicker', 'miniTickers'].map(
+    (kind) => `spot@public.${kind}.v3.api.pb@`,
+  ),
+  ...['orders', 'deals', 'account'].map((kind) => `spot@private.${kind}.v3.api.pb`),
+];
+
+/** A start of a channel that exists: a misspelt one would strike nothing and say nothing. */
+const channelStart = z
+  .string()
+  .refine(
+    (text) => channelStarts.some((start) => start.startsWith(text) || text.startsWith(start)),
+    'must be how a channel begins, e.g. spot@public.aggre.deals',
+  );
+
 /** What may go wrong with the streams; channels are named by how they begin. */
 export const streamFaultSchema = z.strictObject({
   stream: z.enum(['drop', 'stall', 'gap', 'duplicate', 'reorder', 'resume']),
   /** Start of a channel name, e.g. "spot@public.aggre.depth"; empty: all. */
-  channel: z.string().default(''),
+  channel: channelStart.default(''),
   /** Frames lost, doubled or swapped; stall and drop do not count. */
   count: z.int().min(1).max(1_000_000).default(1),
   /** Close code of a drop; 1006 is a connection that just ends. */

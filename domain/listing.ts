@@ -8,6 +8,8 @@ export type Source =
   | 'defaultSymbols'
   | 'miniTickers'
   | 'announcements'
+  /** Tells only what is gone. */
+  | 'offlinePairs'
   | 'manual';
 
 /** One report of one source. Sightings of the same listing merge; each is kept. */

@@ -7,6 +7,7 @@ import { taskQueues } from '#workflows/messages.ts';
 import type { MonitorDeps } from './deps.ts';
 import { followRun } from './follow-run.ts';
 import { createPairBook } from './pair-book.ts';
+import { openingsAreTold } from './source-alarms.ts';
 import { createSourceHealth } from './source-health.ts';
 import { createMonitorActivities } from './watch-listings.ts';
 import { createTickerWatch } from './watch-tickers.ts';
@@ -59,7 +60,13 @@ const workers = runWorkers(
     }),
   ]),
 );
-trader.startBeating(() => ({ installationId, sources: health.all() }));
+trader.startBeating(() => ({
+  installationId,
+  sources: health.all(),
+  // Only who looks at the sources can say so.
+  openingsTold:
+    counter.running('watchListings') === 0 ? null : openingsAreTold(health.all(), clock.now()),
+}));
 const following = followRun(detecting, env.DATABASE_URL, (run) => tickers.follow(run));
 log.info({ mode: deps.mode, installationId }, 'Monitor ready');
 await Promise.race([stopRequested(log), workers.ended]);

@@ -10,6 +10,10 @@ export interface PairNames {
 /** Which coin and quote a pair's name stands for, as the exchange's records say; never guessed. */
 export interface PairBook {
   remember(rules: readonly SymbolRules[]): void;
+  /** Remembers the exchange's whole record, which says what is there now. */
+  rememberAll(rules: readonly SymbolRules[]): void;
+  /** Pairs of a coin that the last whole record showed as there. */
+  presentOf(base: string): readonly MarketSymbol[];
   /** What is known without asking; null otherwise. */
   known(symbol: MarketSymbol): PairNames | null;
   /** Asks for a name that is not known. Null when the exchange has no record, for a while. */
@@ -27,11 +31,19 @@ const ASK_AGAIN_MS = 10_000;
 export const createPairBook = (rules: RulesOf, clock: Clock): PairBook => {
   const names = new Map<MarketSymbol, PairNames>();
   const missing = new Map<MarketSymbol, number>();
+  let present = new Map<string, MarketSymbol[]>();
   const remember = (all: readonly SymbolRules[]) => {
     for (const { symbol, base, quote } of all) names.set(symbol, { base, quote });
   };
   return {
     remember,
+    rememberAll: (rules) => {
+      remember(rules);
+      present = new Map();
+      for (const { symbol, base, status } of rules)
+        if (status !== 'offline') present.set(base, [...(present.get(base) ?? []), symbol]);
+    },
+    presentOf: (base) => present.get(base) ?? [],
     known: (symbol) => names.get(symbol) ?? null,
     of: async (symbol) => {
       const found = names.get(symbol);

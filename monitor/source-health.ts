@@ -4,38 +4,75 @@ import type { Clock } from '#domain/ports.ts';
 /** How a source is doing, as shown in the dashboard. Times are epoch ms. */
 export interface SourceState {
   readonly lastOkAt: number | null;
+  /** Since when it should answer. */
+  readonly expectedSince: number;
   readonly everyMs: number;
   readonly errors: number;
   readonly lastError: string | null;
   /** Records that could not be read so far: odd data is counted and never stops a source. */
   readonly malformed: number;
+  /** How long the last look took, ms; null for a stream. */
+  readonly tookMs: number | null;
+  /** Median of how far behind the first source it was on the last listings, ms; null: on none. */
+  readonly lagMs: number | null;
+  /** How many openings that lie ahead its last look named. */
+  readonly openings: number;
+}
+
+/** What one look came to. */
+export interface Looked {
+  readonly malformed: number;
+  readonly tookMs?: number;
+  readonly openings?: number;
 }
 
 export interface SourceHealth {
-  ok(source: Source, everyMs: number, malformed: number): void;
+  /** From now on the source should answer: one that never does is then silent, not absent. */
+  expect(source: Source, everyMs: number): void;
+  ok(source: Source, everyMs: number, looked: Looked): void;
   failed(source: Source, everyMs: number, error: unknown): void;
+  lags(lags: ReadonlyMap<Source, number>): void;
   all(): Readonly<Record<string, SourceState>>;
 }
 
 export const createSourceHealth = (clock: Clock): SourceHealth => {
   const states = new Map<Source, SourceState>();
-  const of = (source: Source, everyMs: number): SourceState =>
-    states.get(source) ?? { lastOkAt: null, everyMs, errors: 0, lastError: null, malformed: 0 };
+  const of = (source: Source, everyMs: number): SourceState => ({
+    ...(states.get(source) ?? {
+      lastOkAt: null,
+      expectedSince: clock.now(),
+      errors: 0,
+      lastError: null,
+      malformed: 0,
+      tookMs: null,
+      lagMs: null,
+      openings: 0,
+    }),
+    everyMs,
+  });
   return {
-    ok: (source, everyMs, malformed) => {
+    expect: (source, everyMs) => {
+      states.set(source, { ...of(source, everyMs), expectedSince: clock.now() });
+    },
+    ok: (source, everyMs, { malformed, tookMs = null, openings = 0 }) => {
       const known = of(source, everyMs);
       states.set(source, {
         ...known,
-        everyMs,
         lastOkAt: clock.now(),
         lastError: null,
         malformed: known.malformed + malformed,
+        tookMs,
+        openings,
       });
     },
     failed: (source, everyMs, error) => {
       const known = of(source, everyMs);
       const lastError = error instanceof Error ? error.message : String(error);
-      states.set(source, { ...known, everyMs, errors: known.errors + 1, lastError });
+      states.set(source, { ...known, errors: known.errors + 1, lastError });
+    },
+    lags: (lags) => {
+      for (const [source, state] of states)
+        states.set(source, { ...state, lagMs: lags.get(source) ?? null });
     },
     all: () => Object.fromEntries(states),
   };

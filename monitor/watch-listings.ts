@@ -5,11 +5,14 @@ import { lastReadAt, openingsSaid, recordDelisted } from '#prisma/seen-coins.ts'
 import { commitSightings, commitTakenBack, type Reading, type Run } from './commit-sightings.ts';
 import type { MonitorDeps } from './deps.ts';
 import { handOver } from './hand-over.ts';
-import { createSeenReports, type SeenReports } from './seen-reports.ts';
+import { createBooks } from './keep-books.ts';
+import { createSeenReports, opensLater, type SeenReports } from './seen-reports.ts';
+import { createSourceAlarms } from './source-alarms.ts';
 import { announcementsSource } from './sources/announcements-source.ts';
 import { calendarSource } from './sources/calendar-source.ts';
 import { defaultSymbolsSource } from './sources/default-symbols-source.ts';
 import type { ListingSource, Look, TakenBack } from './sources/source.ts';
+import { offlinePairsSource } from './sources/offline-pairs-source.ts';
 import { symbolsSource } from './sources/symbols-source.ts';
 import { webPairsSource } from './sources/web-pairs-source.ts';
 
@@ -30,7 +33,10 @@ const LATER_SOURCES: readonly ListingSource[] = [
   defaultSymbolsSource,
   announcementsSource,
   webPairsSource,
+  offlinePairsSource,
 ];
+
+const ALL_SOURCES: readonly ListingSource[] = [...FIRST_SOURCES, ...LATER_SOURCES];
 
 const RENEW_AFTER_MS = 3_600_000;
 const BEAT_MS = 500;
@@ -43,6 +49,8 @@ const OUTBOX_WAITS_MS = 3000;
 /** Slow sources are asked this much later at random, so that nobody sees a clockwork. */
 const JITTER_FROM_MS = 30_000;
 const JITTER_PART = 0.1;
+/** Alarms and counts are looked at this often. */
+const CHORES_MS = 2000;
 
 export const createMonitorActivities = (deps: MonitorDeps): MonitorActivities => ({
   watchListings: async ({ runId }) => {
@@ -91,16 +99,29 @@ const watch = async (deps: MonitorDeps, run: Run, asked: AbortSignal): Promise<v
   );
   const looking = first.then((dueAtMs) =>
     Promise.all(
-      [...FIRST_SOURCES, ...LATER_SOURCES].map((source) =>
+      ALL_SOURCES.map((source) =>
         keepLooking(deps, source, { watching, dueAtMs: dueAtMs.get(source.name) ?? 0 }),
       ),
     ),
   );
   try {
     // A source that does not answer must not hold up a stop.
-    await Promise.race([Promise.all([outbox, looking]), aborted(signal)]);
+    const chores = keepHouse(deps, watching);
+    await Promise.race([Promise.all([outbox, looking, chores]), aborted(signal)]);
   } finally {
     ended.abort();
+  }
+};
+
+/** Alarms about silent sources, counts of the minute, pruning. */
+const keepHouse = async (deps: MonitorDeps, watching: Watching): Promise<void> => {
+  for (const { name, everyMs } of ALL_SOURCES) deps.health.expect(name, everyMs);
+  const alarms = createSourceAlarms(deps);
+  const books = createBooks(deps);
+  while (watching.goesOn()) {
+    await alarms.look();
+    await books.keep();
+    await pause(CHORES_MS, watching.signal);
   }
 };
 
@@ -185,12 +206,15 @@ const lookAt = async (
   source: ListingSource,
   watching: Watching,
 ): Promise<readonly string[]> => {
+  const beganMs = deps.clock.now();
   try {
     const look = await source.look(deps);
+    const tookMs = deps.clock.now() - beganMs;
     // After the activity's end another monitor holds the watch.
     if (watching.signal.aborted) return [];
     const told = await commitLook(deps, source, { watching, look });
-    deps.health.ok(source.name, source.everyMs, look.malformed);
+    const openings = look.sightings.filter(opensLater).length;
+    deps.health.ok(source.name, source.everyMs, { malformed: look.malformed, tookMs, openings });
     return told;
   } catch (error) {
     deps.log.warn({ error, source: source.name }, 'A source could not be read');
@@ -213,13 +237,14 @@ const commitLook = async (
   // A pair that is off at the first look may come back: it is an old one then.
   const known = isFirst ? [...fresh, ...offline] : fresh;
   const told = [...(await commitSightings(deps, { run, source: name, reading }, known))];
-  await recordDelisted(deps.db, deps.installationId, offline);
+  const delisted = seen.fresh(look.delisted ?? []);
+  await recordDelisted(deps.db, deps.installationId, [...offline, ...delisted]);
   const nowMs = deps.clock.now();
   const takenBack: TakenBack[] = [...(look.takenBack ?? []), ...offline.map(calledOff)];
   if (source.isComplete) takenBack.push(...seen.missing(name, look.sightings, nowMs));
   told.push(...(await commitTakenBack(deps, takenBack)));
   seen.forget(takenBack);
-  seen.keep(name, [...fresh, ...offline]);
+  seen.keep(name, [...fresh, ...offline, ...delisted]);
   if (isFirst) deps.log.info({ source: name, pairs: fresh.length }, 'First look: none is new');
   return told;
 };

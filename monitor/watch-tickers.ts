@@ -54,6 +54,7 @@ const listen = (
   const known = new NameSet();
   let heardAtMs: number | null = null;
   let isStopped = false;
+  deps.health.expect('miniTickers', EVERY_MS);
   const unwatch = stream.watchAllTickers((tickers) => {
     if (isStopped) return;
     const nowMs = deps.clock.now();
@@ -67,7 +68,7 @@ const listen = (
     heardAtMs = nowMs;
     const unseen = tickers.filter(trades);
     for (const { symbol } of unseen) known.add(symbol);
-    deps.health.ok('miniTickers', EVERY_MS, 0);
+    deps.health.ok('miniTickers', EVERY_MS, { malformed: 0 });
     if (unseen.length === 0) return;
     report(deps, run, { tickers: unseen, isFirst, arrivedAtMs: nowMs }).catch((error: unknown) => {
       deps.log.warn({ error }, 'New pairs of the ticker could not be committed; heard again');

@@ -80,6 +80,14 @@ export const unfinishedListings = (db: Db, installationId: string) =>
     select: { base: true, quote: true, symbol: true },
   });
 
+/** Coin and quote of those pairs that ever were a listing's or a baseline's. */
+export const namesOfPairs = (db: Db, installationId: string, symbols: readonly string[]) =>
+  db.listing.findMany({
+    where: { installationId, symbol: { in: [...symbols] } },
+    distinct: ['symbol'],
+    select: { symbol: true, base: true, quote: true },
+  });
+
 /** Notes pairs that were there before we came, each coin once: they are never bought. May repeat. */
 export const recordBaseline = async (
   db: Db,

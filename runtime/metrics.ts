@@ -39,6 +39,7 @@ const SOURCES = everyOf<Source>()([
   'defaultSymbols',
   'miniTickers',
   'announcements',
+  'offlinePairs',
   'manual',
 ]);
 const LEGS = ['entry', 'exit'] as const;

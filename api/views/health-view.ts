@@ -17,6 +17,8 @@ const vitals = z.object({
   restLatencyMs: z.number().nullable().catch(null),
   guarding: z.number().nullable().catch(null),
   armed: z.number().nullable().catch(null),
+  /** False: no source tells when pairs open; null: this monitor does not look at the sources. */
+  openingsTold: z.boolean().nullable().catch(null),
   sources: z
     .record(
       z.string(),
@@ -79,7 +81,9 @@ export const exchangeView = (
   const seen = vitals.parse(row?.details ?? {});
   const ageMs = row === null ? null : ageOf(row, nowMs);
   const sources = sourcesOf(rows, nowMs);
-  const problem = problemOf(seen, ageMs, watching ? sources : []);
+  const problem =
+    problemOf(seen, ageMs, watching ? sources : []) ??
+    (watching && !openingsTold(rows, nowMs) ? 'no source tells when pairs open' : null);
   return {
     ok: problem === null,
     detail: problem ?? 'answers',
@@ -91,6 +95,12 @@ export const exchangeView = (
     sources,
   };
 };
+
+/** Whether the monitor that looks at the sources hears of openings; true while none says no. */
+const openingsTold = (rows: readonly BotHealth[], nowMs: number): boolean =>
+  rows
+    .filter((row) => row.process === 'monitor' && ageOf(row, nowMs) <= MISSING_AFTER_MS)
+    .every((row) => vitals.parse(row.details).openingsTold !== false);
 
 /** A clock that could not be measured for this long means that the exchange does not answer. */
 const CLOCK_AGE_MAX_MS = 60_000;

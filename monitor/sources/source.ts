@@ -14,13 +14,18 @@ export interface ListingSource {
   look(deps: LookDeps): Promise<Look>;
 }
 
-export type LookDeps = Pick<MonitorDeps, 'exchange' | 'clock' | 'rules' | 'pairs' | 'log'>;
+export type LookDeps = Pick<
+  MonitorDeps,
+  'exchange' | 'clock' | 'rules' | 'pairs' | 'log' | 'db' | 'installationId'
+>;
 
 export interface Look {
   readonly sightings: readonly Sighting[];
   readonly malformed: number;
   /** Pairs that the source shows as taken off the exchange. */
   readonly offline?: readonly Sighting[];
+  /** Coins that are gone for good, without a word about a listing of the same ticker that waits. */
+  readonly delisted?: readonly Sighting[];
   /** Openings that the source itself takes back. */
   readonly takenBack?: readonly TakenBack[];
 }

@@ -11,7 +11,7 @@ export const symbolsSource: ListingSource = {
   look: async ({ exchange, clock, rules: memory, pairs }) => {
     const { rules, malformed } = await exchange.symbolRules();
     memory.remember(rules);
-    pairs.remember(rules);
+    pairs.rememberAll(rules);
     const now = { arrivedAtMs: clock.now(), nowMs: exchange.clock.exchangeNowMs() };
     const sightings = rules.map((each) => sightingOf(each, now));
     const isOffline = (_: Sighting, at: number) => rules[at]?.status === 'offline';

@@ -1,6 +1,7 @@
 import type { Clock, Log } from '#domain/ports.ts';
 import type { ExchangeClient } from '#exchange/client.ts';
 import type { MarketStream } from '#exchange/streams/market-stream.ts';
+import type { KillMemory } from './kill-memory.ts';
 import type { RulesMemory } from './rules-memory.ts';
 import type { Database } from '#prisma/client.ts';
 
@@ -10,6 +11,7 @@ export interface ActivityDeps {
   readonly exchange: ExchangeClient;
   readonly stream: MarketStream;
   readonly rules: RulesMemory;
+  readonly kill: KillMemory;
   /** Whether a trade's workflow runs; throws when Temporal does not answer. */
   readonly ownerState: (workflowId: string) => Promise<'running' | 'closed' | 'absent'>;
   readonly clock: Clock;

@@ -53,5 +53,6 @@ export interface TradeResult {
 export const tradeAllows = {
   disarm: (phase: Phase): boolean => ['waiting', 'admitted', 'armed'].includes(phase),
   sellNow: (phase: Phase): boolean => ['holding', 'selling', 'cannotSell'].includes(phase),
-  editExits: (phase: Phase): boolean => phase !== 'closed',
+  // The plan is written when the money is reserved.
+  editExits: (phase: Phase): boolean => phase !== 'closed' && phase !== 'waiting',
 };

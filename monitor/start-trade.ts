@@ -73,7 +73,10 @@ const tellTakenBack = async (
   const told =
     reason === 'calledOff'
       ? workflow.signal(openingCancelled, { reason: `called off, says ${source}` })
-      : workflow.signal(openingMoved, { opensAtMs: listing.opensAt?.getTime() ?? null });
+      : workflow.signal(openingMoved, {
+          opensAtMs: listing.opensAt?.getTime() ?? null,
+          by: source,
+        });
   await told.catch((error: unknown) => {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   });

@@ -137,6 +137,22 @@ export const handBackPermit = async (
   return back.count === 1;
 };
 
+/**
+ * Says that the holder of a permit signs nothing later than `notAfterMs`: never later than it said
+ * before. May repeat. Only the holder knows that.
+ */
+export const boundPermit = async (
+  db: Db,
+  bound: Arming & { holder: string; notAfterMs: number },
+): Promise<void> => {
+  const { listingId, leg, token, holder } = bound;
+  const notAfter = new Date(bound.notAfterMs);
+  await db.sendPermit.updateMany({
+    where: { listingId, leg, token, holder, state: 'taken', notAfter: { gt: notAfter } },
+    data: { notAfter },
+  });
+};
+
 /** Base bought by this listing's settled legs (after a fee in base) less base sold by them. */
 export const unsold = async (tx: Db, listingId: string): Promise<Quantity> => {
   const fills = await tx.fill.findMany({

@@ -97,6 +97,7 @@ export const startEntryGround = async (): Promise<EntryGround> => {
     exchange,
     stream,
     rules: createRulesMemory(exchange, clock),
+    kill: { state: () => ({ kind: 'off' }) },
     ownerState: () => Promise.resolve('running'),
     clock,
     log: quiet,

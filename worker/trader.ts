@@ -2,12 +2,14 @@ import { hostname } from 'node:os';
 import { Runtime } from '@temporalio/worker';
 import { createActivities, type Activities } from '#activities/index.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
+import { createKillMemory } from '#activities/kill-memory.ts';
 import { createRulesMemory } from '#activities/rules-memory.ts';
 import { createExchangeClient } from '#exchange/client.ts';
 import { Secret } from '#exchange/secret.ts';
 import { createMarketStream } from '#exchange/streams/market-stream.ts';
 import { connectDatabase } from '#prisma/client.ts';
 import { accountOf, ensureInstallation, modeOf } from '#prisma/installation.ts';
+import { hearNotices, type Notices } from '#prisma/notices.ts';
 import { beat, openTrades } from '#prisma/runs.ts';
 import type { TraderEnv } from '#runtime/env.ts';
 import { createLog } from '#runtime/log.ts';
@@ -35,6 +37,8 @@ export interface Trader {
   readonly temporal: Temporal;
   readonly activities: Activities;
   readonly counter: ActivityCounter;
+  /** What Postgres tells of its own changes. */
+  readonly notices: Notices;
   /** Starts to say that this process lives; `more` is shown beside what every process shows. */
   startBeating(more: () => object): void;
   /** Tells long activities to hand over; before the workers are stopped. */
@@ -69,11 +73,14 @@ export const connectTrader = async (
   const clock = { now: () => Date.now() };
   const instance = `${hostname()}:${process.pid}`;
   const stop = new AbortController();
+  const notices = hearNotices(env.DATABASE_URL, `mexc-sniper ${name}`);
+  const kill = createKillMemory({ db, clock, log, installationId }, notices);
   const deps: ActivityDeps = {
     db,
     exchange,
     stream,
     rules: createRulesMemory(exchange, clock),
+    kill,
     ownerState: (workflowId) => workflowState(temporal.client, workflowId),
     clock,
     log,
@@ -88,11 +95,12 @@ export const connectTrader = async (
     deps,
     temporal,
     counter,
+    notices,
     activities: createActivities(deps),
     startBeating: life.start,
     handOver: () => stop.abort('the process stops'),
     close: async () => {
-      await life.stop();
+      await Promise.all([life.stop(), kill.stop(), notices.stop()]);
       await Promise.allSettled([stream.close(), exchange.close(), temporal.close()]);
       await db.$disconnect();
     },

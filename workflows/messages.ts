@@ -54,7 +54,8 @@ export interface Sighted {
 /** Another source reported this listing. */
 export const sighted = defineSignal<[Sighted]>('sighted');
 /** The announced opening moved; an armed entry is armed again. */
-export const openingMoved = defineSignal<[{ readonly opensAtMs: number | null }]>('openingMoved');
+export const openingMoved =
+  defineSignal<[{ readonly opensAtMs: number | null; readonly by: string }]>('openingMoved');
 /** The listing was called off; an armed entry is disarmed and its money released. */
 export const openingCancelled = defineSignal<[{ readonly reason: string }]>('openingCancelled');
 

@@ -65,7 +65,7 @@ export const listen = (input: SniperInput, carried: CarriedState | null): TradeS
     if (sighting.trading) trade.trading = true;
     if (sighting.opensAtMs !== null) moveOpening(trade, sighting.opensAtMs, sighting.source);
   });
-  setHandler(openingMoved, (moved) => moveOpening(trade, moved.opensAtMs, 'the operator'));
+  setHandler(openingMoved, (moved) => moveOpening(trade, moved.opensAtMs, moved.by));
   setHandler(openingCancelled, ({ reason }) => give(trade, { outcome: 'cancelled', reason }));
   setHandler(disarm, ({ reason }) => disarmed(trade, reason));
   setHandler(sellNow, ({ reason }) => saleAsked(trade, reason));

@@ -11,6 +11,7 @@ import {
 import type { MarketSymbol } from '#domain/market-symbol.ts';
 import { markTrade, readPlan } from '#prisma/trades.ts';
 import type { ActivityDeps } from '../deps.ts';
+import type { KillState } from '../kill-memory.ts';
 import { watchPosition, type PositionWatch } from './watch-position.ts';
 
 export interface HoldRequest {
@@ -68,7 +69,7 @@ export const holdUntilExit =
           nextBeatMs = deps.clock.now() + BEAT_MS;
           await guard.refresh(deps, watch);
         }
-        const sale = guard.look(deps.clock.now(), watch);
+        const sale = guard.look(deps.clock.now(), watch, deps.kill.state());
         if (sale !== null) return sale;
         await watch.next(BEAT_MS / 4);
       }
@@ -90,7 +91,7 @@ class Guard {
   memory: ExitMemory;
   exits: ExitOptions;
   private readonly request: HoldRequest;
-  private demand: 'manual' | 'flatten' | null = null;
+  private saleAsked = false;
 
   constructor(request: HoldRequest, memory: ExitMemory) {
     this.request = request;
@@ -98,15 +99,12 @@ class Guard {
     this.exits = request.exits;
   }
 
-  /** Reads the plan and the kill switch, shows what is seen, stores candles. Failures only delay it. */
+  /** Reads the plan, shows what is seen, stores candles. Failures only delay it. */
   async refresh(deps: ActivityDeps, watch: PositionWatch): Promise<void> {
     try {
-      const [plan, kill] = await Promise.all([
-        readPlan(deps.db, this.request.listingId),
-        deps.db.killSwitch.findUnique({ where: { installationId: this.request.installationId } }),
-      ]);
+      const plan = await readPlan(deps.db, this.request.listingId);
       if (plan !== null) this.exits = plan.exits;
-      this.demand = plan?.sellNow != null ? 'manual' : kill?.level === 'flatten' ? 'flatten' : null;
+      this.saleAsked = plan?.sellNow != null;
       await this.show(deps, watch);
     } catch (error) {
       deps.log.warn(
@@ -130,7 +128,7 @@ class Guard {
   }
 
   /** One look; null while there is no fresh price to act on, or nothing to do. */
-  look(nowMs: number, watch: PositionWatch): HoldResult | null {
+  look(nowMs: number, watch: PositionWatch, kill: KillState): HoldResult | null {
     const bid = watch.actionableBid();
     if (bid === null) return null;
     const { request } = this;
@@ -143,7 +141,11 @@ class Guard {
         bid,
         nowMs,
         exits: this.exits,
-        demand: this.demand,
+        demand: this.saleAsked
+          ? 'manual'
+          : kill.kind === 'on' && kill.level === 'flatten'
+            ? 'flatten'
+            : null,
       },
       this.memory,
     );

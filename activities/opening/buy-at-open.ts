@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import type { SymbolRules } from '#domain/symbol-rules.ts';
 import { takeEntryPermit } from '#prisma/permits.ts';
 import type { ActivityDeps } from '../deps.ts';
+import type { KillState } from '../kill-memory.ts';
 import { raceAfterAsking } from './ask-first.ts';
 import type { EntryRequest, EntryResult } from './entry-types.ts';
 import { createReadiness } from './keep-ready.ts';
@@ -40,7 +41,7 @@ export const buyAtOpen =
       if (rules === null) return unknownPair(deps, request);
       await watch.caughtUp(endOf(deps));
       const interrupted = await waitForLead(deps, request, watch);
-      if (interrupted !== null) return { kind: 'released', because: interrupted };
+      if (interrupted !== null) return interrupted;
       return await enter(deps, request, { watch, rules, confidence, isLate });
     } finally {
       clearInterval(heart);
@@ -100,12 +101,20 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
 const permitDueMs = (deps: ActivityDeps, { opensAtMs }: EntryRequest): number =>
   (opensAtMs ?? Infinity) - PERMIT_LEAD_MS - deps.exchange.clock.exchangeNowMs();
 
+const released = (because: string): EntryResult => ({ kind: 'released', because });
+
+/** `pauseEntries` lets an armed entry wait on: it may be lifted before the opening. */
+const haltedBy = (kill: KillState): EntryResult | null =>
+  kill.kind === 'on' && kill.level !== 'pauseEntries'
+    ? { kind: 'notEntered', outcome: 'halted', because: `${kill.level}: ${kill.reason}` }
+    : null;
+
 /** Waits until the permit is due: shortly before the opening, or when the pair trades early. */
 const waitForLead = async (
   deps: ActivityDeps,
   request: EntryRequest,
   watch: OpeningWatch,
-): Promise<string | null> => {
+): Promise<EntryResult | null> => {
   const signal = endOf(deps);
   const startedAtMs = deps.clock.now();
   const readiness = createReadiness(deps);
@@ -114,11 +123,13 @@ const waitForLead = async (
     if (deps.exchange.clock.ageMs() === null) throw error;
   });
   for (;;) {
-    if (signal.aborted) return `released: ${String(signal.reason)}`;
+    if (signal.aborted) return released(`released: ${String(signal.reason)}`);
+    const halted = haltedBy(deps.kill.state());
+    if (halted !== null) return halted;
     const left = request.opensAtMs === null ? null : permitDueMs(deps, request);
     if ((left !== null && left <= 0) || watch.facts().tradingSinceMs !== null) return null;
     if (left === null && deps.clock.now() - startedAtMs > UNTIMED_WATCH_MS)
-      return 'still not trading';
+      return released('still not trading');
     readiness.keep(left === null ? null : left + PERMIT_LEAD_MS);
     await Promise.race([watch.next(Math.min(left ?? 250, 250)), aborted(signal)]);
   }

@@ -4,7 +4,7 @@ import { fireAtMs, judgeEntry, type EntryDecision, type EntryView } from '#domai
 import type { ClientOrderId } from '#domain/order.ts';
 import type { SymbolRules } from '#domain/symbol-rules.ts';
 import type { Outcome } from '#domain/trade.ts';
-import { handBackPermit } from '#prisma/permits.ts';
+import { boundPermit, handBackPermit } from '#prisma/permits.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { EntryRequest, EntryResult } from './entry-types.ts';
 import { createReadiness } from './keep-ready.ts';
@@ -84,7 +84,9 @@ const race = async (
     const view = viewOf(deps, request, { on, lap });
     const decision = judgeEntry(view);
     if (decision.kind === 'skip' && decision.final) return endedBy(decision, lap);
-    if (decision.kind === 'buy' && view.nowMs >= lap.notBeforeMs) {
+    const kill = deps.kill.state();
+    if (kill.kind === 'on') return ended('halted', `${kill.level}: ${kill.reason}`, lap.attempts);
+    if (kill.kind === 'off' && decision.kind === 'buy' && view.nowMs >= lap.notBeforeMs) {
       const result = await attempt(deps, request, { racing, decision });
       if (result !== null) return result;
       continue;
@@ -178,12 +180,22 @@ const attempt = async (
     });
     lap.attempts.push(sent);
     lap.notBeforeMs = deps.exchange.clock.exchangeNowMs() + pauseOf(deps, request, lap);
+    if (sent.kind === 'unknown') await boundDoubt(deps, request);
     if (sent.kind !== 'executed') return afterFailure(request, sent, lap);
     const times = { ...sent.times, triggeredAtMs };
     return { ...sent, n, attempts: lap.attempts, rules: on.rules, times };
   } finally {
     turn.pass();
   }
+};
+
+/** This sender signs nothing more: what it may have sent is asked for from now, not from the window's end. */
+const boundDoubt = async (deps: ActivityDeps, request: EntryRequest): Promise<void> => {
+  const notAfterMs = deps.exchange.clock.exchangeNowMs();
+  await boundPermit(deps.db, { ...request.arming, holder: deps.instance, notAfterMs }).catch(
+    (error: unknown) =>
+      deps.log.warn({ error, symbol: request.symbol }, 'The doubt lasts until the window ends'),
+  );
 };
 
 const orderOf = (

@@ -105,10 +105,12 @@ const checkPlan = async (deps: ApiDeps, tradeId: string): Promise<object | null>
   );
 };
 
-const send = async <Argument>(deps: ApiDeps, command: Command<Argument>) => {
-  const { tradeId, updateId } = command;
-  const { phase: before } = await findTrade(deps, tradeId);
-  const answered = await deps.temporal.command(command);
+type Asked<Argument> = Omit<Command<Argument>, 'workflowId'> & { readonly tradeId: string };
+
+const send = async <Argument>(deps: ApiDeps, { tradeId, ...asked }: Asked<Argument>) => {
+  const { updateId } = asked;
+  const { phase: before, workflowId } = await findTrade(deps, tradeId);
+  const answered = await deps.temporal.command({ ...asked, workflowId });
   switch (answered.kind) {
     case 'done':
     case 'pending':

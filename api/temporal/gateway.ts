@@ -8,7 +8,6 @@ import type { UpdateDefinition } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import {
   botRunWorkflowId,
-  sniperWorkflowId,
   stopRun,
   taskQueues,
   type BotRunInput,
@@ -27,7 +26,8 @@ import { historyOf } from './history.ts';
 export type Commanded = CommandAnswer | { readonly kind: 'pending' } | { readonly kind: 'absent' };
 
 export interface Command<Argument> {
-  readonly tradeId: string;
+  /** The trade's present owner: a recovered trade has a new one. */
+  readonly workflowId: string;
   /** The same id again is the same command. */
   readonly updateId: string;
   readonly update: UpdateDefinition<CommandAnswer, [Argument]>;
@@ -177,9 +177,9 @@ const runState = async (client: Client): Promise<'running' | 'closed' | 'absent'
 
 const sendCommand = async <Argument>(
   client: Client,
-  { tradeId, updateId, update, argument }: Command<Argument>,
+  { workflowId, updateId, update, argument }: Command<Argument>,
 ): Promise<Commanded> => {
-  const handle = client.workflow.getHandle(sniperWorkflowId(tradeId));
+  const handle = client.workflow.getHandle(workflowId);
   try {
     return await client.withDeadline(Date.now() + ANSWER_WITHIN_MS, () =>
       handle.executeUpdate<CommandAnswer, [Argument]>(update, { args: [argument], updateId }),

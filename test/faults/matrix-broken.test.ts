@@ -7,7 +7,7 @@ import { runWave } from '../matrix/wave.ts';
 test('a protocol that sends again in doubt is caught: it buys twice', async () => {
   const broken = join(import.meta.dirname, '..', 'matrix', 'resend-in-doubt.ts');
   await using stage = await openStage(inject('temporalCli'), {
-    NODE_OPTIONS: `--import=${broken}`,
+    env: { NODE_OPTIONS: `--import=${broken}` },
   });
   const wave = fullPlan(1).find(
     (each) => each.point.name === 'booked, reply lost' && each.victim.name === 'api',

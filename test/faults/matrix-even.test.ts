@@ -1,4 +1,4 @@
 import { quickMatrix } from '../matrix/quick.ts';
 
-// Every second point of the quick kill matrix; two halves run side by side.
-quickMatrix(0);
+// Every second point of the quick kill matrix; the parts run side by side.
+quickMatrix('even');

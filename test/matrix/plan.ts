@@ -26,8 +26,11 @@ export const quickPlan = (seed: number): readonly Wave[] =>
 /** Every point under every victim; switches take turns, so that seeds reach all combinations. */
 export const fullPlan = (seeds: number): readonly Wave[] =>
   Array.from({ length: seeds }, (_, seed) =>
-    victims.flatMap((_victim, v) =>
-      points.map((point, p) => wave(point, seed, { victim: v, switches: p + v + seed })),
+    victims.flatMap((victim, v) =>
+      points
+        .map((point, p) => wave(point, seed, { victim: v, switches: p + v + seed }))
+        // A copy of Temporal from before the send is a copy of nothing where nothing is sent.
+        .filter(({ point }) => victim.prepare === undefined || point.early !== true),
     ),
   ).flat();
 

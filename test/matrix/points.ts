@@ -11,6 +11,10 @@ export interface Point {
   reached(stage: Stage, symbol: string): Promise<void>;
   /** Done at the point, before the kill. */
   at?(stage: Stage): void;
+  /** Before anything can have been sent. */
+  readonly early?: boolean;
+  /** Needs workflows that continue as new after about this many events. */
+  readonly historyMax?: number;
   /** How the pair is planned, where that matters. */
   readonly listing?: Readonly<Record<string, unknown>>;
 }
@@ -125,11 +129,13 @@ const unrecorded = (name: string, side: 'BUY' | 'SELL'): Point => ({
 export const points: readonly Point[] = [
   {
     name: 'before the reservation',
+    early: true,
     prepare: fault('GET /api/v3/account', 'hold', { when: 'beforeBooking' }),
     reached: struck,
   },
   {
     name: 'after the reservation',
+    early: true,
     prepare: nothing,
     reached: async (stage, symbol) => {
       await until(
@@ -139,7 +145,7 @@ export const points: readonly Point[] = [
       );
     },
   },
-  { name: 'armed', prepare: nothing, reached: phase('armed') },
+  { name: 'armed', early: true, prepare: nothing, reached: phase('armed') },
   { name: 'permit taken, not sent', prepare: nothing, reached: permitTaken },
   {
     name: 'sent, not booked, reply held',
@@ -183,6 +189,26 @@ export const points: readonly Point[] = [
         WITHIN,
       );
     },
+  },
+  {
+    name: 'during continue-as-new',
+    prepare: nothing,
+    reached: async (stage, symbol) => {
+      await until(
+        `a new run goes on with ${symbol}`,
+        async () => {
+          const trade = await stage.world.trade(symbol);
+          if (trade?.phase !== 'holding') return false;
+          const handle = stage.world.temporal.workflow.getHandle(trade.workflowId);
+          const { raw } = await handle.describe();
+          const info = raw.workflowExecutionInfo;
+          return info?.execution?.runId !== info?.firstRunId;
+        },
+        WITHIN,
+      );
+    },
+    // An entry alone has about 50 events: the position is handed to a new run.
+    historyMax: 50,
   },
   {
     name: 'stop crossed',

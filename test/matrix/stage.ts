@@ -15,8 +15,11 @@ export type Part = 'worker' | 'monitor' | 'api' | 'temporal' | 'postgres';
 /** A whole installation in which every part can be killed and started again. */
 export interface Stage extends AsyncDisposable {
   readonly world: World;
-  /** Between our processes and the servers: can be held silent. */
-  readonly lines: { readonly database: Proxy; readonly temporal: Proxy };
+  /**
+   * Between our processes and the servers: can be held silent. `monitor` leads the monitor to
+   * Temporal, `temporal` everybody else.
+   */
+  readonly lines: { readonly database: Proxy; readonly temporal: Proxy; readonly monitor: Proxy };
   kill(part: Part): Promise<void>;
   start(part: Part): Promise<void>;
   process(part: Ours): TestProcess;
@@ -41,9 +44,16 @@ const OPTIONS = {
   exit: { maxHold: 1, timeStop: 1, ladder: [{ gain: 4, fraction: 0.5 }], stop: 20 },
 };
 
+export interface StageSettings {
+  /** More settings of our processes. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Workflows continue as new after about this many events; null: Temporal's own limit. */
+  readonly historyMax?: number | null;
+}
+
 export const openStage = async (
   temporalCli: string,
-  env: Readonly<Record<string, string>> = {},
+  { env = {}, historyMax = null }: StageSettings = {},
 ): Promise<Stage> => {
   const stack = new AsyncDisposableStack();
   const folder = await openFolder('sniper-stage-');
@@ -57,11 +67,12 @@ export const openStage = async (
       seed: 'matrix',
     }),
   );
-  const servers = await startServers(folder, temporalCli);
+  const servers = await startServers(folder, temporalCli, historyMax);
   stack.defer(() => servers.stop());
   const lines = {
     database: stack.use(await startProxy(servers.ports.postgres)),
     temporal: stack.use(await startProxy(servers.ports.temporal)),
+    monitor: stack.use(await startProxy(servers.ports.temporal)),
   };
   const world = stack.use(
     await createWorld({
@@ -75,7 +86,10 @@ export const openStage = async (
       },
     }),
   );
-  const processes = await startProcesses(world, ['worker', 'monitor']);
+  const processes = await startProcesses(world, {
+    first: ['worker', 'monitor'],
+    env: { monitor: { TEMPORAL_ADDRESS: `127.0.0.1:${lines.monitor.port}` } },
+  });
   await world.control('POST', 'accounts', {
     apiKey: 'sim-key',
     balances: { USDT: '10000000' },
@@ -95,7 +109,7 @@ export const openStage = async (
 
 const isOurs = (part: Part): part is Ours => part !== 'temporal' && part !== 'postgres';
 
-const startServers = async (folder: string, cli: string) => {
+const startServers = async (folder: string, cli: string, historyMax: number | null) => {
   const ports = { postgres: await freePort(), temporal: await freePort() };
   let url = '';
   const starts = {
@@ -108,7 +122,15 @@ const startServers = async (folder: string, cli: string) => {
       return server;
     },
     temporal: () =>
-      startTemporal({ cli, dataDir: join(folder, 'temporal'), port: ports.temporal, uiPort: null }),
+      startTemporal({
+        cli,
+        dataDir: join(folder, 'temporal'),
+        port: ports.temporal,
+        uiPort: null,
+        ...(historyMax === null
+          ? {}
+          : { dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': String(historyMax) } }),
+      }),
   };
   const postgres = await starts.postgres();
   await applyMigrations(postgres.url);
@@ -135,11 +157,17 @@ const startServers = async (folder: string, cli: string) => {
 
 type Ours = 'worker' | 'monitor' | 'api';
 
-const startProcesses = async (world: World, first: readonly Ours[]) => {
+interface Processes {
+  readonly first: readonly Ours[];
+  readonly env: Partial<Record<Ours, Record<string, string>>>;
+}
+
+const startProcesses = async (world: World, { first, env }: Processes) => {
   const apiPort = String(await freePort());
   const running = new Map<Ours, TestProcess>();
   const start = async (name: Ours): Promise<void> => {
-    running.set(name, await world.start(name, name === 'api' ? { API_PORT: apiPort } : {}));
+    const more = name === 'api' ? { API_PORT: apiPort } : {};
+    running.set(name, await world.start(name, { ...env[name], ...more }));
   };
   await Promise.all(first.map(start));
   return {

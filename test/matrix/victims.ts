@@ -1,8 +1,11 @@
+import { cp, rm } from 'node:fs/promises';
 import type { Part, Stage } from './stage.ts';
 
 /** What happens at a point. */
 export interface Victim {
   readonly name: string;
+  /** Done once the trades have begun, long before the point. */
+  prepare?(stage: Stage): Promise<void>;
   /** Strikes; resolves when all of it runs again. `release` lets go what the point holds. */
   strike(stage: Stage, release: () => Promise<void>): Promise<void>;
 }
@@ -34,16 +37,49 @@ const frozen = (part: 'worker' | 'monitor'): Victim => ({
   },
 });
 
-/** Our processes cut from Temporal, but not from the exchange. */
-const cut: Victim = {
-  name: 'cut from Temporal',
+/** Processes of ours cut from Temporal, but not from the exchange. */
+const cut = (name: string, ...lines: ('temporal' | 'monitor')[]): Victim => ({
+  name,
   strike: async (stage, release) => {
-    stage.lines.temporal.hold();
+    for (const line of lines) stage.lines[line].hold();
     await release();
     await pause(STALL_MS);
-    stage.lines.temporal.release();
+    for (const line of lines) stage.lines[line].release();
+  },
+});
+
+/** Ctrl-C: everything of ours is asked to stop, in the middle of whatever it does. */
+const stopped: Victim = {
+  name: 'told to stop',
+  strike: async (stage, release) => {
+    const parts = ['worker', 'monitor', 'api'] as const;
+    const ends = parts.map((part) => stage.process(part).stop());
+    await pause(200);
+    await release();
+    await Promise.all(ends);
+    for (const part of parts) await stage.start(part);
   },
 };
+
+/** Temporal forgets: its file is as it was before anything was sent. */
+const rolledBack: Victim = {
+  name: 'temporal restored from a copy',
+  prepare: async (stage) => {
+    await stage.kill('temporal');
+    await rm(copyOf(stage), { recursive: true, force: true });
+    await cp(stage.temporalFolder, copyOf(stage), { recursive: true });
+    await stage.start('temporal');
+  },
+  strike: async (stage, release) => {
+    await stage.kill('temporal');
+    await rm(stage.temporalFolder, { recursive: true });
+    await cp(copyOf(stage), stage.temporalFolder, { recursive: true });
+    await release();
+    await stage.start('temporal');
+  },
+};
+
+const copyOf = (stage: Stage): string => `${stage.temporalFolder}.copy`;
 
 export const victims: readonly Victim[] = [
   killed('worker'),
@@ -54,5 +90,8 @@ export const victims: readonly Victim[] = [
   killed('api'),
   frozen('monitor'),
   frozen('worker'),
-  cut,
+  cut('cut from Temporal', 'temporal', 'monitor'),
+  cut('monitor cut from Temporal', 'monitor'),
+  stopped,
+  rolledBack,
 ];

@@ -33,6 +33,8 @@ export interface Wave {
 const TRADES = 8;
 /** Announced this long before the opening: a poll of the records, admission, and arming. */
 const LEAD_MS = 7500;
+/** And this much longer where the victim is prepared first. */
+const PREPARED_MS = 8000;
 /** The others open around the one that is held. */
 const SPREAD_MS = 1500;
 const CLOSED_WITHIN_MS = 120_000;
@@ -57,6 +59,10 @@ export const runWave = async (stage: Stage, wave: Wave): Promise<WaveResult> => 
   await world.control('POST', 'switches', { rateModel: 'off', ...wave.switches.set });
   const symbols = await planTrades(stage, wave);
   const target = symbols[0] ?? '';
+  if (wave.victim.prepare !== undefined) {
+    for (const symbol of symbols) await begun(stage, symbol);
+    await wave.victim.prepare(stage);
+  }
   const release = await wave.point.prepare(stage, target);
   let struckAtMs: number;
   try {
@@ -83,12 +89,13 @@ const LETTERS = 'ABCDEFGH';
 const planTrades = async (stage: Stage, wave: Wave): Promise<string[]> => {
   const stamp = Date.now().toString(36).toUpperCase();
   const jitter = jitterOf(wave.seed);
+  const leadMs = LEAD_MS + (wave.victim.prepare === undefined ? 0 : PREPARED_MS);
   const symbols: string[] = [];
   for (let n = 0; n < TRADES; n += 1)
     symbols.push(
       await stage.world.list({
         base: `K${stamp}${LETTERS[n]}`,
-        opensInMs: LEAD_MS + (n === 0 ? 0 : jitter(SPREAD_MS) - SPREAD_MS / 2),
+        opensInMs: leadMs + (n === 0 ? 0 : jitter(SPREAD_MS) - SPREAD_MS / 2),
         more: { firstPrice: '1', path: PATH, ...(n === 0 ? wave.point.listing : {}) },
       }),
     );
@@ -103,6 +110,9 @@ const jitterOf = (seed: number): ((below: number) => number) => {
     return Math.floor((state / 4_294_967_296) * below);
   };
 };
+
+const begun = (stage: Stage, symbol: string): Promise<TradeRow> =>
+  until(`${symbol} is traded`, () => stage.world.trade(symbol), { withinMs: CLOSED_WITHIN_MS });
 
 /** When the trade at the point is written about again, or has ended. */
 const resumed = async (stage: Stage, symbol: string, sinceMs: number): Promise<number> => {

@@ -67,7 +67,7 @@ trader.startBeating(() => ({
   openingsTold:
     counter.running('watchListings') === 0 ? null : openingsAreTold(health.all(), clock.now()),
 }));
-const following = followRun(detecting, env.DATABASE_URL, (run) => tickers.follow(run));
+const following = followRun(detecting, trader.notices, (run) => tickers.follow(run));
 log.info({ mode: deps.mode, installationId }, 'Monitor ready');
 await Promise.race([stopRequested(log), workers.ended]);
 tickers.stop();

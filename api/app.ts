@@ -1,3 +1,9 @@
+import { authorized, identified } from './auth/guard.ts';
+import { ownRoutes } from './auth/routes/own.ts';
+import { sessionRoutes } from './auth/routes/session.ts';
+import { signInRoutes } from './auth/routes/sign-in.ts';
+import { tokenRoutes } from './auth/routes/token.ts';
+import { userRoutes } from './auth/routes/user.ts';
 import { audited, keepableBody } from './audit/middleware.ts';
 import type { ApiDeps } from './deps.ts';
 import { frame, limitBody, noRoute, onProblem, sameSite } from './middleware.ts';
@@ -22,9 +28,11 @@ import { dashboard } from './static-files.ts';
 export const createApp = (deps: ApiDeps) => {
   const app = newRouter();
   app.use(frame(deps.log));
-  app.use(sameSite(deps.hosts));
+  app.use(sameSite(deps));
   app.use(limitBody);
+  app.use(identified(deps));
   app.use('/api/*', audited(deps));
+  app.use(authorized);
   app.use('/api/*', keepableBody);
   app.onError(onProblem(deps.log));
   app.notFound(noRoute);
@@ -50,7 +58,12 @@ const apiRoutes = (deps: ApiDeps) =>
     .route('/', riskRoutes(deps))
     .route('/', analyticsRoutes(deps))
     .route('/', auditRoutes(deps))
-    .route('/', eventRoutes(deps));
+    .route('/', eventRoutes(deps))
+    .route('/', signInRoutes(deps))
+    .route('/', sessionRoutes(deps))
+    .route('/', ownRoutes(deps))
+    .route('/', userRoutes(deps))
+    .route('/', tokenRoutes(deps));
 
 /**
  * For typed clients: `hc<Api>('/api')`.

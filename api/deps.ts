@@ -1,11 +1,13 @@
 import type { Clock, Log } from '#domain/ports.ts';
 import type { Database } from '#prisma/client.ts';
+import type { Auth } from './auth/auth.ts';
 import type { EventHub } from './events/hub.ts';
 import type { TemporalGateway } from './temporal/gateway.ts';
 
 /** All that the routes need, built by main and by the tests. */
 export interface ApiDeps {
   readonly db: Database;
+  readonly auth: Auth;
   readonly temporal: TemporalGateway;
   readonly events: EventHub;
   readonly installation: {
@@ -21,6 +23,8 @@ export interface ApiDeps {
   readonly webRoot: string | null;
   /** Names under which browsers may address this server, with their ports. */
   readonly hosts: readonly string[];
+  /** Where a proxy that ends TLS shows this server to the world; null when none does. */
+  readonly publicUrl: URL | null;
   /** Silence of a live stream that is broken by a ping: longer means that it is broken. */
   readonly pingMs: number;
 }

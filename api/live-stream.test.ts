@@ -9,7 +9,14 @@ import { createEventHub, LISTENERS_MAX, type EventHub } from './events/hub.ts';
 import { LISTENER_NAME, listenForChanges } from './events/listen.ts';
 import type { ErrorEnvelope } from './schemas/error.ts';
 import type { Change } from './schemas/event.ts';
-import { aTrade, createTestLog, startDatabase, testDeps, type TestDatabase } from './testing.ts';
+import {
+  aTrade,
+  createTestLog,
+  startDatabase,
+  testDeps,
+  type TestDatabase,
+  TOKEN,
+} from './testing.ts';
 
 // From a row of Postgres to a socket, over real HTTP.
 
@@ -56,10 +63,12 @@ const backends = () =>
   database.db.$queryRaw<{ pid: number }[]>`
     SELECT pid FROM pg_stat_activity WHERE application_name = ${LISTENER_NAME}`;
 
+const BEARER = { authorization: `Bearer ${TOKEN}` };
+
 /** Reads a live stream as a browser does. */
 const openStream = async (url: string, lastId?: string) => {
   const stop = new AbortController();
-  const headers = lastId === undefined ? {} : { 'last-event-id': lastId };
+  const headers = { ...BEARER, ...(lastId === undefined ? {} : { 'last-event-id': lastId }) };
   const response = await fetch(url, { headers, signal: stop.signal });
   const heard: Heard[] = [];
   const reading = (async () => {
@@ -167,7 +176,7 @@ describe('the live stream', { timeout: 30_000 }, () => {
     const socket = connect(server.port, '127.0.0.1');
     socket.on('error', () => undefined); // it is cut off
     socket.pause();
-    socket.write(`GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\n\r\n`);
+    socket.write(`GET /api/events HTTP/1.1\r\nAuthorization: Bearer ${TOKEN}\r\nHost: 127.0.0.1:${server.port}\r\n\r\n`);
     await until('both listen', () => hub.listeners() === 2);
     let published = 0;
     const big = 'x'.repeat(2000); // fills the buffers between the two sooner
@@ -208,7 +217,7 @@ describe('the live stream', { timeout: 30_000 }, () => {
     for (let n = 0; n < LISTENERS_MAX; n += 1)
       hub.subscribe(null, { hear: () => undefined, end: () => undefined });
     await using server = await startServer(hub);
-    const response = await fetch(server.url);
+    const response = await fetch(server.url, { headers: BEARER });
     expect(response.status).toBe(429);
     expect(((await response.json()) as ErrorEnvelope).error.code).toBe('RATE_LIMITED');
   });

@@ -1,5 +1,8 @@
+import { rm } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { ensureOperatorToken } from '#runtime/operator-token.ts';
 import { freePort } from '#scripts/setup/ports.ts';
+import { openFolder } from '#test/folders.ts';
 import { startProcess } from '#test/processes.ts';
 import { until } from '#test/until.ts';
 import { MODE, startDatabase, startEngine } from './testing.ts';
@@ -8,13 +11,23 @@ import { MODE, startDatabase, startEngine } from './testing.ts';
 
 const start = async (env: Record<string, string>) => {
   const port = await freePort();
+  const dataDir = await openFolder('sniper-api-data-');
   const api = await startProcess('api/main.ts', {
-    env: { EXCHANGE: MODE, MEXC_API_KEY: 'sim-key', API_PORT: String(port), ...env },
+    env: {
+      EXCHANGE: MODE,
+      MEXC_API_KEY: 'sim-key',
+      API_PORT: String(port),
+      DATA_DIR: dataDir,
+      ...env,
+    },
     ready: 'API ready',
   });
   const address = `http://127.0.0.1:${port}`;
-  const statusOf = async (path: string) => (await fetch(`${address}${path}`)).status;
-  return { api, address, statusOf };
+  const headers = { authorization: `Bearer ${await ensureOperatorToken(dataDir)}` };
+  await rm(dataDir, { recursive: true }); // what it holds is in memory by now
+  const ask = (path: string) => fetch(`${address}${path}`, { headers });
+  const statusOf = async (path: string) => (await ask(path)).status;
+  return { api, address, ask, statusOf };
 };
 
 const AWAY = {
@@ -24,13 +37,13 @@ const AWAY = {
 
 describe('the process', () => {
   test('answers without a database and without Temporal, and stops at once', async () => {
-    const { api, address, statusOf } = await start(AWAY);
+    const { api, address, ask, statusOf } = await start(AWAY);
     await using _ = api;
     expect(api.lines.join('\n')).toContain(address);
     expect(await statusOf('/health')).toBe(200);
     expect(await statusOf('/health/ready')).toBe(503);
     expect(await statusOf('/api/trades')).toBe(503);
-    const stream = await fetch(`${address}/api/events`);
+    const stream = await ask('/api/events');
     const rest = stream.text();
     expect(await api.stop()).toBe(0);
     expect(await rest).toContain('event: hello');

@@ -5,12 +5,18 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { serve } from '@hono/node-server';
 import { connectDatabase } from '#prisma/client.ts';
+import { noteKeyUse, sealedWith } from '#prisma/credentials.ts';
 import { accountOf, ensureInstallation, modeOf } from '#prisma/installation.ts';
 import { beat } from '#prisma/runs.ts';
 import { apiEnv, readEnv } from '#runtime/env.ts';
+import { ensureKeyRing, type KeyRing } from '#runtime/key-ring.ts';
 import { createLog } from '#runtime/log.ts';
+import { ensureOperatorToken } from '#runtime/operator-token.ts';
 import { every, stopRequested } from '#runtime/shutdown.ts';
 import { createApp } from './app.ts';
+import { createAuth } from './auth/auth.ts';
+import { checkExposure, inUrl } from './auth/exposure.ts';
+import { RATES } from './auth/rate-limit.ts';
 import type { ApiDeps } from './deps.ts';
 import { createEventHub } from './events/hub.ts';
 import { listenForChanges } from './events/listen.ts';
@@ -23,9 +29,20 @@ const BEAT_MS = 2000;
 /** Answers under way, and live streams, get this long to end. */
 const ANSWERS_END_WITHIN_MS = 2000;
 const PING_MS = 10_000;
+/** A client that sends slowly, or nothing, is not waited for; nor do many take all sockets. */
+const PATIENCE = {
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
+  keepAliveTimeout: 10_000,
+  connectionsCheckingInterval: 2000,
+  maxHeaderSize: 16 * 1024,
+};
+const CONNECTIONS_MAX = 1000;
 const VERSION = '0.1.0';
 
 const env = readEnv(apiEnv, process.env);
+checkExposure(env.API_HOST, env.PUBLIC_URL);
+const operatorToken = await ensureOperatorToken(env.DATA_DIR);
 const log = createLog({ process: 'api', level: env.LOG_LEVEL, format: env.LOG_FORMAT });
 const clock = { now: () => Date.now() };
 const db = connectDatabase(env.DATABASE_URL);
@@ -41,9 +58,27 @@ const idOf = (): Promise<string> => {
   });
   return installationId;
 };
+const keys = async (): Promise<KeyRing> => {
+  const file = env.SECRETS_KEY_FILE ?? join(env.DATA_DIR, 'secrets-key');
+  const ring = await ensureKeyRing(file, () => sealedWith(db));
+  await noteKeyUse(db, ring.current.id);
+  return ring;
+};
+const publicUrl = env.PUBLIC_URL === undefined ? null : new URL(env.PUBLIC_URL);
+const auth = createAuth({
+  db,
+  operatorToken,
+  keys,
+  cookiePrefix: `sniper-${env.API_PORT}`,
+  origin: publicUrl?.origin ?? `http://127.0.0.1:${env.API_PORT}`,
+  rates: RATES,
+  clock,
+  log,
+});
 const webRoot = join(import.meta.dirname, '..', 'web', 'dist');
 const deps: ApiDeps = {
   db,
+  auth,
   temporal,
   events,
   installation: { ...key, id: idOf },
@@ -52,12 +87,14 @@ const deps: ApiDeps = {
   version: VERSION,
   webRoot: existsSync(webRoot) ? webRoot : null,
   hosts: ['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${env.API_PORT}`),
+  publicUrl,
   pingMs: PING_MS,
 };
 const server = serve({
   fetch: createApp(deps).fetch,
-  hostname: '127.0.0.1',
+  hostname: env.API_HOST,
   port: env.API_PORT,
+  serverOptions: PATIENCE,
 });
 const startedAt = new Date();
 const instance = `${hostname()}:${process.pid}`;
@@ -68,9 +105,11 @@ const beating = every(
   { log, what: 'The sign of life' },
 );
 const demo = env.EXCHANGE === 'simulator' ? startDemo(deps) : null;
-server.once('listening', () => log.info({ url: `http://127.0.0.1:${env.API_PORT}` }, 'API ready'));
+server.maxConnections = CONNECTIONS_MAX;
+const url = `http://${inUrl(env.API_HOST)}:${env.API_PORT}`;
+server.once('listening', () => log.info({ url, publicUrl }, 'API ready'));
 server.once('error', (error) => {
-  log.error({ err: error }, `Cannot listen on 127.0.0.1:${env.API_PORT}`);
+  log.error({ err: error }, `Cannot listen on ${env.API_HOST}:${env.API_PORT}`);
   process.exit(1);
 });
 await stopRequested(log);

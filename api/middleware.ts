@@ -5,6 +5,7 @@ import type { Context, ErrorHandler, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import type { Log } from '#domain/ports.ts';
+import type { ApiDeps } from './deps.ts';
 import { ApiProblem } from './problem.ts';
 import type { ApiEnv } from './router.ts';
 import { errorStatus, type ErrorEnvelope } from './schemas/error.ts';
@@ -45,13 +46,17 @@ export const frame =
  * and lets only our own pages, or programs without an Origin, change anything.
  */
 export const sameSite =
-  (hosts: readonly string[]): MiddlewareHandler<ApiEnv> =>
+  ({ hosts, publicUrl }: ApiDeps): MiddlewareHandler<ApiEnv> =>
   async (c, next) => {
     const host = c.req.header('host') ?? '';
-    if (!hosts.includes(host))
+    const outside = publicUrl !== null && host === publicUrl.host;
+    if (!outside && !hosts.includes(host))
       throw new ApiProblem('FORBIDDEN', `This server does not answer to the name "${host}".`);
+    if (outside && c.req.header('x-forwarded-proto') !== 'https')
+      throw new ApiProblem('FORBIDDEN', `Use ${publicUrl.origin}: this name is for https only.`);
     const origin = c.req.header('origin');
-    const foreign = origin !== undefined && !hosts.some((name) => origin === `http://${name}`);
+    const own = [...hosts.map((name) => `http://${name}`), publicUrl?.origin];
+    const foreign = origin !== undefined && !own.includes(origin);
     if (MUTATIONS.has(c.req.method) && (foreign || c.req.header('sec-fetch-site') === 'cross-site'))
       throw new ApiProblem('FORBIDDEN', 'Only pages of this server may change anything.');
     await next();
@@ -73,6 +78,8 @@ export const onProblem =
     if (problem.code === 'INTERNAL') log.error({ err: error, requestId }, 'A request failed');
     else if (problem.code === 'SERVICE_UNAVAILABLE')
       log.warn({ err: error, requestId }, 'A request met a missing part');
+    const seconds = retryAfter(problem);
+    if (seconds !== null) c.header('Retry-After', String(seconds));
     return c.json(envelope(problem, requestId), errorStatus[problem.code]);
   };
 
@@ -84,6 +91,11 @@ export const noRoute = (c: Context<ApiEnv>) =>
     ),
     404,
   );
+
+const retryAfter = ({ details }: ApiProblem): number | null => {
+  if (details === undefined || !('retryAfterSeconds' in details)) return null;
+  return Number(details['retryAfterSeconds']);
+};
 
 const envelope = (problem: ApiProblem, requestId: string): ErrorEnvelope => ({
   error: {

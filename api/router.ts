@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
+import type { Caller } from './auth/caller.ts';
 import { problemFromZod } from './problem.ts';
 
 /** JSON-true; null where there is nothing. */
@@ -14,6 +15,10 @@ export interface ApiEnv {
   Bindings: Partial<HttpBindings>;
   Variables: {
     requestId: string;
+    /** Who calls; absent where no role is needed. */
+    caller?: Caller;
+    /** Whether the caller's role includes the one that the call needs. */
+    mayCall?: boolean;
     /** What a call has changed, for the audit. */
     changed?: Changed;
   };

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import { env } from 'node:process';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { demoOptions, tradingOptions } from '#domain/configuration.ts';
+import { parseKeyRing } from '#runtime/key-ring.ts';
 import { connectDatabase, type Database } from '#prisma/client.ts';
 import { ensureInstallation } from '#prisma/installation.ts';
 import { freePort } from '#scripts/setup/ports.ts';
@@ -12,6 +14,7 @@ import { startPostgres, type PostgresServer } from '#scripts/setup/postgres-serv
 import { applyMigrations } from '#scripts/setup/prisma-setup.ts';
 import { ensureTemporalCli } from '#scripts/setup/temporal-cli.ts';
 import { startTemporal, type TemporalServer } from '#scripts/setup/temporal-server.ts';
+import { createAuth } from './auth/auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { createEventHub } from './events/hub.ts';
 import { createTemporalGateway, type TemporalGateway } from './temporal/gateway.ts';
@@ -22,6 +25,12 @@ export const MODE = 'simulator';
 export const ACCOUNT = 'sim';
 /** The name under which the tests call. */
 export const HOST = '127.0.0.1:21000';
+
+/** What the tests call with, unless they say otherwise. */
+export const TOKEN = 'sno_token-of-the-tests-0123456789abcdef';
+/** Makes nobody wait. */
+const UNLIMITED = { perSecond: 1e6, burst: 1e6 };
+const KEYS = parseKeyRing('keys of the tests', `k1 ${randomBytes(32).toString('base64')}\n`);
 
 export interface TestDatabase extends AsyncDisposable {
   readonly db: Database;
@@ -96,29 +105,47 @@ export const noTemporal = (): TemporalGateway =>
 export const testDeps = (
   db: Database,
   more: Partial<ApiDeps> = {},
-): ApiDeps & { readonly log: ReturnType<typeof createTestLog> } => ({
-  db,
-  temporal: noTemporal(),
-  events: createEventHub('test'),
-  installation: {
-    mode: MODE,
-    account: ACCOUNT,
-    id: () => ensureInstallation(db, { mode: MODE, account: ACCOUNT }),
-  },
-  clock: { now: () => Date.now() },
-  version: '0.0.0',
-  webRoot: null,
-  hosts: [HOST],
-  pingMs: 10_000,
-  ...more,
-  log: createTestLog(),
-});
+): ApiDeps & { readonly log: ReturnType<typeof createTestLog> } => {
+  const clock = more.clock ?? { now: () => Date.now() };
+  const log = createTestLog();
+  const auth = createAuth({
+    db,
+    operatorToken: TOKEN,
+    keys: () => Promise.resolve(KEYS),
+    cookiePrefix: 'sniper-test',
+    origin: `http://${HOST}`,
+    rates: { reads: UNLIMITED, changes: UNLIMITED, strangers: UNLIMITED },
+    clock,
+    log,
+  });
+  return {
+    db,
+    auth,
+    publicUrl: null,
+    temporal: noTemporal(),
+    events: createEventHub('test'),
+    installation: {
+      mode: MODE,
+      account: ACCOUNT,
+      id: () => ensureInstallation(db, { mode: MODE, account: ACCOUNT }),
+    },
+    clock,
+    version: '0.0.0',
+    webRoot: null,
+    hosts: [HOST],
+    pingMs: 10_000,
+    ...more,
+    log,
+  };
+};
 
-/** A call as a browser of our own page makes it. */
+/** A call of a script that has the token; `authorization: ''` leaves it out. */
 export const asked = (path: string, init: RequestInit & { json?: unknown } = {}): Request => {
   const { json, ...rest } = init;
   const headers = new Headers(rest.headers);
   if (!headers.has('host')) headers.set('host', HOST);
+  if (!headers.has('authorization')) headers.set('authorization', `Bearer ${TOKEN}`);
+  if (headers.get('authorization') === '') headers.delete('authorization');
   if (json !== undefined) headers.set('content-type', 'application/json');
   return new Request(`http://${HOST}${path}`, {
     ...rest,

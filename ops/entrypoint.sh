@@ -2,7 +2,8 @@
 # Gives a process its secrets: for every NAME_FILE, NAME is what that file holds. So they are in no
 # compose file, no image, and not in what `docker inspect` shows.
 set -eu
-for name in $(env | sed -n 's/^\([A-Z][A-Z0-9_]*\)_FILE=.*/\1/p'); do
+# SECRETS_KEY_FILE is read, and made, by the processes themselves.
+for name in $(env | grep -v '^SECRETS_KEY_FILE=' | sed -n 's/^\([A-Z][A-Z0-9_]*\)_FILE=.*/\1/p'); do
   eval "file=\$${name}_FILE"
   if [ ! -r "$file" ]; then
     echo "${name}_FILE names $file, which cannot be read. Run ops/make-secrets.sh first." >&2

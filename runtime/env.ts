@@ -8,6 +8,7 @@ const httpUrl = z.url({ protocol: /^https?$/ });
 const every = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   DATA_DIR: z.string().min(1).default('.data'),
+  SECRETS_KEY_FILE: z.string().min(1).optional(),
   METRICS_PORT: port(9464),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
   LOG_FORMAT: z.enum(['json', 'pretty']).default('json'),
@@ -23,7 +24,14 @@ const venue = z.object({
 });
 
 const apiOnly = z.object({
+  API_HOST: z.string().min(1).default('127.0.0.1'),
   API_PORT: port(8080),
+  /** Empty is none: containers cannot leave it out. */
+  PUBLIC_URL: z
+    .literal('')
+    .transform(() => undefined)
+    .or(z.url({ protocol: /^https$/, error: 'must be an https:// address' }))
+    .optional(),
   TEMPORAL_UI_URL: httpUrl.optional(),
   EXCHANGE: z.enum(['simulator', 'live']).default('simulator'),
   MEXC_API_KEY: z.string().min(1).optional(),

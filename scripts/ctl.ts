@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
 import { parseArgs } from 'node:util';
+import { operatorTokenFile } from '#runtime/operator-token.ts';
+import { readPrivateFile } from '#runtime/private-file.ts';
 
 // npm run ctl -- <command>: the API for people without a browser. Ends with 0 when it was done, 1
 // when the API refused or did not answer, 2 when the command was not understood.
@@ -18,7 +20,14 @@ const USAGE = `Usage: npm run ctl -- <command> [--api http://127.0.0.1:8080] [--
   sell <pair or trade id>       sells all that is held of it, now
   kill <pauseEntries|halt|flatten> <reason>
                                 nothing is bought; flatten sells everything
-  release                       releases the kill switch`;
+  release                       releases the kill switch
+  sign-in-link [name] [--reset] a link that signs a user in once; --reset forgets a lost password
+  tokens                        tokens for programs
+  token <viewer|operator> <name>
+                                makes one, and shows it once
+  revoke <token id>             it works no more
+
+It calls as operator with the token of DATA_DIR/operator-token, or with SNIPER_TOKEN if that is set.`;
 
 class UsageError extends Error {}
 class Refused extends Error {}
@@ -30,13 +39,18 @@ interface Call {
 }
 
 const { values, positionals } = readArguments();
-const api = values.api ?? `http://127.0.0.1:${portOf()}`;
+if (existsSync('.env')) loadEnvFile('.env');
+const api = values.api ?? `http://127.0.0.1:${process.env['API_PORT'] ?? '8080'}`;
 
 function readArguments() {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { api: { type: 'string' }, json: { type: 'boolean', default: false } },
+      options: {
+        api: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        reset: { type: 'boolean', default: false },
+      },
     });
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
@@ -44,10 +58,12 @@ function readArguments() {
   }
 }
 
-function portOf(): string {
-  if (existsSync('.env')) loadEnvFile('.env');
-  return process.env['API_PORT'] ?? '8080';
-}
+/** What proves that an operator asks; empty where there is neither token nor file. */
+const authorization = async (): Promise<Record<string, string>> => {
+  const file = operatorTokenFile(process.env['DATA_DIR'] ?? '.data');
+  const token = process.env['SNIPER_TOKEN'] ?? (await readPrivateFile(file))?.trim();
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+};
 
 /** One call of the API; throws Refused with its sentence. A command is one command, however often. */
 const call = async (path: string, { method, body }: Call = {}): Promise<Row> => {
@@ -56,6 +72,7 @@ const call = async (path: string, { method, body }: Call = {}): Promise<Row> => 
     response = await fetch(new URL(`/api${path}`, api), {
       method: method ?? 'GET',
       headers: {
+        ...(await authorization()),
         ...(method === undefined ? {} : { 'idempotency-key': randomUUID() }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
@@ -173,6 +190,35 @@ const kill = async (level: string | undefined, reason: string): Promise<void> =>
   show(answer, [`The kill switch is set: ${level}`]);
 };
 
+const signInLink = async (name: string | undefined): Promise<void> => {
+  const answer = await call('/auth/links', {
+    method: 'POST',
+    body: { ...(name === undefined ? {} : { name }), reset: values.reset },
+  });
+  show(answer, [`${api}/sign-in#${text(answer['secret'])}`, 'It works once, for ten minutes.']);
+};
+
+const tokens = async (): Promise<void> => {
+  const answer = await call('/auth/tokens');
+  const rows = items(answer).map((each) =>
+    [
+      each['id'],
+      each['name'],
+      each['role'],
+      each['hint'],
+      each['lastUsedAt'],
+      each['revokedAt'],
+    ].map(text),
+  );
+  show(answer, table([['ID', 'NAME', 'ROLE', 'ENDS IN', 'USED', 'REVOKED'], ...rows]));
+};
+
+const newToken = async (role: string | undefined, name: string): Promise<void> => {
+  if (role === undefined || name === '') throw new UsageError('token: a role and a name');
+  const answer = await call('/auth/tokens', { method: 'POST', body: { role, name } });
+  show(answer, [text(answer['token']), 'It is shown this once.']);
+};
+
 const run = async ([name = '', first, ...rest]: readonly string[]): Promise<void> => {
   switch (name) {
     case 'status':
@@ -203,6 +249,17 @@ const run = async ([name = '', first, ...rest]: readonly string[]): Promise<void
     case 'release': {
       const answer = await call('/risk/kill', { method: 'DELETE' });
       return show(answer, ['The kill switch is released']);
+    }
+    case 'sign-in-link':
+      return signInLink(first);
+    case 'tokens':
+      return tokens();
+    case 'token':
+      return newToken(first, rest.join(' '));
+    case 'revoke': {
+      if (first === undefined) throw new UsageError('revoke: the id of a token');
+      const answer = await call(`/auth/tokens/${encodeURIComponent(first)}`, { method: 'DELETE' });
+      return show(answer, [`Revoked ${text(answer['name'])}`]);
     }
     default:
       throw new UsageError(name === '' ? 'Say what to do.' : `There is no "${name}".`);

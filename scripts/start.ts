@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { ensureOperatorToken } from '#runtime/operator-token.ts';
 import { workflowBundle } from '#worker/workflow-bundle.ts';
+import { makeSignInLink, type SignInLink } from './setup/sign-in-link.ts';
 import { buildDashboard } from './setup/dashboard-build.ts';
 import { takeLock } from './setup/lock.ts';
 import { choosePorts, type Ports } from './setup/ports.ts';
@@ -30,9 +32,9 @@ const main = async (): Promise<void> => {
     lock.release();
   });
   try {
-    await bringUp(settings, supervisor, (pid) => lock.holds(pid)).then((ports) => {
-      print(table(settings, ports, Date.now() - startedAtMs));
-    });
+    const ports = await bringUp(settings, supervisor, (pid) => lock.holds(pid));
+    const link = await makeSignInLink(`http://127.0.0.1:${ports.api}`, settings.DATA_DIR);
+    print(table(settings, { ports, link, ms: Date.now() - startedAtMs }));
   } catch (error) {
     await supervisor.stop();
     lock.release();
@@ -97,7 +99,9 @@ const bringUp = async (
       ),
     ),
   );
-  await progress.step('Waiting until all parts are ready', () => ready(ports.api));
+  await progress.step('Waiting until all parts are ready', () =>
+    ready(ports.api, settings.DATA_DIR),
+  );
   return ports;
 };
 
@@ -185,12 +189,13 @@ const environmentOf = (settings: StartSettings, ports: Ports): Record<string, st
 const READY_WITHIN_MS = 90_000;
 
 /** Waits until the API says that every part is there. */
-const ready = async (port: number): Promise<void> => {
+const ready = async (port: number, dataDir: string): Promise<void> => {
+  const headers = { authorization: `Bearer ${await ensureOperatorToken(dataDir)}` };
   const deadline = Date.now() + READY_WITHIN_MS;
   let last = 'the API does not answer';
   while (Date.now() < deadline) {
     try {
-      const answer = await fetch(`http://127.0.0.1:${port}/health/ready`);
+      const answer = await fetch(`http://127.0.0.1:${port}/health/ready`, { headers });
       if (answer.ok) return;
       last = await answer.text();
     } catch {
@@ -201,7 +206,13 @@ const ready = async (port: number): Promise<void> => {
   throw new Error(`Not ready within ${READY_WITHIN_MS / 1000} s: ${last}`);
 };
 
-const table = (settings: StartSettings, ports: Ports, ms: number): string =>
+interface Started {
+  readonly ports: Ports;
+  readonly link: SignInLink;
+  readonly ms: number;
+}
+
+const table = (settings: StartSettings, { ports, link, ms }: Started): string =>
   [
     '',
     `Ready after ${(ms / 1000).toFixed(1)} s. ${
@@ -210,7 +221,12 @@ const table = (settings: StartSettings, ports: Ports, ms: number): string =>
         : 'Dry run: real market data, no orders are sent.'
     }`,
     '',
-    `  Dashboard    http://127.0.0.1:${ports.api}`,
+    ...(link.passwordSet
+      ? [`  Dashboard    http://127.0.0.1:${ports.api}`]
+      : [
+          `  Dashboard    http://127.0.0.1:${ports.api}/sign-in#${link.secret}`,
+          '               (signs you in, once, within ten minutes; later: npm run ctl -- sign-in-link)',
+        ]),
     `  API          http://127.0.0.1:${ports.api}/api`,
     `  Temporal UI  http://127.0.0.1:${ports.temporalUi}`,
     ...(settings.EXCHANGE === 'simulator'

@@ -6,6 +6,7 @@ import { freePort } from '#scripts/setup/ports.ts';
 import { launchBrowser } from './browser.ts';
 import type { TestProcess } from './processes.ts';
 import { until } from './until.ts';
+import { signInState } from './sign-in.ts';
 import { startWorld } from './shared-world.ts';
 import { unhurried, type World } from './world.ts';
 
@@ -21,7 +22,6 @@ const complaintsOf = (page: Page): string[] => {
   page.on('pageerror', (error) => complaints.push(error.message));
   return complaints;
 };
-
 const PATIENT = { timeout: 10_000 };
 
 /** Opens a little above its first price and stays there. */
@@ -46,6 +46,8 @@ describe('the dashboard in a real browser', () => {
   let api: TestProcess;
   let port: number;
   let address: string;
+  let storageState: Awaited<ReturnType<typeof signInState>>;
+  const newPage = (look: object = {}) => browser.newPage({ storageState, ...look });
 
   beforeAll(async () => {
     world = await startWorld();
@@ -69,6 +71,7 @@ describe('the dashboard in a real browser', () => {
       const run = await world.db.botRun.findFirst();
       return run?.baselineAt ?? null;
     });
+    storageState = await signInState(address, world.env['DATA_DIR'] ?? '');
     browser = await launchBrowser();
     held.asked.symbol = await world.list({ base: 'ASKED', opensInMs: 9000, more: CALM });
     held.edited.symbol = await world.list({ base: 'EDITED', opensInMs: 9000, more: CALM });
@@ -79,7 +82,7 @@ describe('the dashboard in a real browser', () => {
   });
 
   test('shows a trade from announcement to profit, live', async () => {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const page = await newPage({ viewport: { width: 1440, height: 900 } });
     const complaints = complaintsOf(page);
     await page.goto(address);
     await page.getByTestId('mode').getByText('SIMULATOR').waitFor();
@@ -114,7 +117,7 @@ describe('the dashboard in a real browser', () => {
   });
 
   test('sells when a person asks, once, and says so', async () => {
-    const page = await browser.newPage({ viewport: { width: 375, height: 667 } });
+    const page = await newPage({ viewport: { width: 375, height: 667 } });
     const complaints = complaintsOf(page);
     const { symbol } = held.asked;
     await page.goto(address);
@@ -135,7 +138,7 @@ describe('the dashboard in a real browser', () => {
   });
 
   test('edits the exits of a position: wrong fields say so, and the stop line follows', async () => {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const page = await newPage({ viewport: { width: 1440, height: 900 } });
     const complaints = complaintsOf(page);
     const { id } = await world.phase(held.edited.symbol, 'holding');
     await page.goto(`${address}/trades/${id}`);
@@ -171,7 +174,7 @@ describe('the dashboard in a real browser', () => {
   });
 
   test.concurrent('is worked by keys alone', async () => {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const page = await newPage({ viewport: { width: 1440, height: 900 } });
     const complaints = complaintsOf(page);
     await page.goto(address);
     await page.getByTestId('closed-row').first().waitFor();
@@ -202,7 +205,7 @@ describe('the dashboard in a real browser', () => {
   });
 
   test.concurrent('shows times in UTC or as the browser has them, and remembers which', async () => {
-    const page = await browser.newPage({ timezoneId: 'Asia/Kolkata' });
+    const page = await newPage({ timezoneId: 'Asia/Kolkata' });
     await page.goto(`${address}/trades/${held.asked.id}`);
     const seen = page.locator('[data-testid="stages"] time').first();
     const utc = (await seen.textContent()) ?? '';
@@ -229,7 +232,7 @@ describe('the dashboard in a real browser', () => {
   ];
 
   test.concurrent('every page can be read by everybody, in both themes and all widths', async () => {
-    const page = await browser.newPage({
+    const page = await newPage({
       viewport: { width: 1440, height: 900 },
       reducedMotion: 'reduce', // colours that are on their way to others cannot be judged
     });
@@ -258,7 +261,7 @@ describe('the dashboard in a real browser', () => {
   });
 
   test.concurrent('nothing moves under the eye while numbers change, nor for who asked for rest', async () => {
-    const page = await browser.newPage({ reducedMotion: 'reduce' });
+    const page = await newPage({ reducedMotion: 'reduce' });
     await page.goto(address);
     await page.getByTestId('closed-row').first().waitFor();
     await page.locator('[data-part="monitor"][data-state="ok"]').waitFor();
@@ -282,7 +285,7 @@ describe('the dashboard in a real browser', () => {
   });
 
   test('says that it is stale when the stream breaks, and heals', async () => {
-    const page = await browser.newPage();
+    const page = await newPage();
     await page.goto(address);
     await page.locator('[data-part="monitor"][data-state="ok"]').waitFor();
     await api.kill();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { freePort } from '#scripts/setup/ports.ts';
+import { ensureOperatorToken } from '#runtime/operator-token.ts';
 import { createTestDatabase } from './shared-world.ts';
 import { openFolder } from './folders.ts';
 import { until } from './until.ts';
@@ -135,11 +136,16 @@ describe('npm start', () => {
       withinMs: 90_000,
       seen: first.output,
     });
+    const ask = async (path: string): Promise<unknown> => {
+      const headers = { authorization: `Bearer ${await ensureOperatorToken(env.DATA_DIR)}` };
+      return (await fetch(`http://127.0.0.1:${port}${path}`, { headers })).json();
+    };
     const second = start({ ...env, API_PORT: String(await freePort()) });
     expect(await second.ended).toBe(1);
+    expect(first.output()).toMatch(/Dashboard +http:\/\/127\.0\.0\.1:\d+\/sign-in#\S{43}/);
     expect(second.output()).toMatch(/already running .* \(process \d+\)/);
 
-    const { processes } = (await (await fetch(`http://127.0.0.1:${port}/api/system`)).json()) as {
+    const { processes } = (await ask('/api/system')) as {
       processes: { process: string; instance: string }[];
     };
     const worker = processes.find((each) => each.process === 'worker');
@@ -156,8 +162,7 @@ describe('npm start', () => {
       withinMs: 90_000,
       seen: again.output,
     });
-    const answer = await fetch(`http://127.0.0.1:${port}/api/bot/status`);
-    expect(await answer.json()).toMatchObject({ running: true, workflow: 'running' });
+    expect(await ask('/api/bot/status')).toMatchObject({ running: true, workflow: 'running' });
     again.signal('SIGTERM');
     expect(await again.ended).toBe(0);
     await rm(folder, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { Client, Connection } from '@temporalio/client';
 import { demoOptions, tradingOptions, type TradingOptionsInput } from '#domain/configuration.ts';
 import { connectDatabase, type Database } from '#prisma/client.ts';
@@ -8,6 +9,7 @@ import { NAMESPACE } from '#scripts/setup/temporal-server.ts';
 import type { Simulator } from '#simulator/simulator.ts';
 import { botRunWorkflowId, taskQueues } from '#workflows/messages.ts';
 import { recordHistories } from './record-histories.ts';
+import { openFolder } from './folders.ts';
 import { startProcess, type TestProcess } from './processes.ts';
 import { until } from './until.ts';
 
@@ -56,7 +58,9 @@ export const createWorld = async (ground: Ground): Promise<World> => {
   stack.defer(() => db.$disconnect());
   const installationId = await ensureInstallation(db, { mode: 'simulator', account: 'sim' });
   const temporal = new Client({ connection, namespace: NAMESPACE });
-  const env = { ...environmentOf(ground), ...ground.env };
+  const dataDir = await openFolder('sniper-data-');
+  stack.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const env = { ...environmentOf(ground), DATA_DIR: dataDir, ...ground.env };
   const trade = (symbol: string) => db.trade.findFirst({ where: { symbol } });
   const control = controlOf(simulator);
   return {

@@ -48,7 +48,7 @@ describe('the audit', () => {
     const [released, set] = await entries();
     expect(set).toMatchObject({
       requestId: headers.get('x-request-id'),
-      actor: 'operator',
+      actor: 'operator token',
       method: 'POST',
       path: '/risk/kill',
       status: 200,

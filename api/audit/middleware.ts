@@ -6,13 +6,13 @@ import { ApiProblem } from '../problem.ts';
 import type { ApiEnv } from '../router.ts';
 import { appendEntry, callWithKey, isKeepable } from './entries.ts';
 
-/** Until there are logins everyone who may call is the operator. */
-export const ACTOR = 'operator';
 const MUTATIONS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 /** Changes nothing although it is a POST. */
 const HARMLESS = /^\/configurations\/[^/]+\/check$/;
 /** Commands of a trade carry their key to the workflow, which knows them for ever. */
 const KEYED_BY_WORKFLOW = /^\/trades\/[^/]+\/(?:sell|disarm|exits)$/;
+/** What was answered is a secret, and not kept. */
+const SECRET_ANSWERS = /^\/(?:auth|credentials)(?:\/|$)/;
 const PREFIX = '/api';
 
 /**
@@ -25,10 +25,11 @@ export const audited = (deps: ApiDeps): MiddlewareHandler<ApiEnv> => {
   return async (c, next) => {
     const path = c.req.path.slice(PREFIX.length);
     if (!MUTATIONS.has(c.req.method) || HARMLESS.test(path)) return next();
-    const input = await inputOf(c);
+    const input = withoutSecrets(await inputOf(c));
     const key = c.req.header('idempotency-key') ?? null;
     const call = { path, input, key };
-    if (key === null || KEYED_BY_WORKFLOW.test(path)) {
+    const kept = key !== null && !KEYED_BY_WORKFLOW.test(path) && !SECRET_ANSWERS.test(path);
+    if (!kept || c.get('mayCall') === false) {
       await next();
       return record(deps, c, call);
     }
@@ -91,6 +92,24 @@ export const keepableBody: MiddlewareHandler<ApiEnv> = async (c, next) => {
   return next();
 };
 
+/** Who calls; whoever signs in is nobody yet. */
+export const actorOf = (c: Context<ApiEnv>): string => c.get('caller')?.name ?? 'nobody';
+
+/** Fields that carry a secret, in whatever body. */
+const SECRET_FIELD = /password|secret|token|api_?key|webhook|^(?:current|code)$/i;
+
+/** A JSON value with "[secret]" wherever a field's name says that it holds one. */
+const withoutSecrets = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [
+      name,
+      SECRET_FIELD.test(name) ? '[secret]' : withoutSecrets(each),
+    ]),
+  );
+};
+
 const record = async (deps: ApiDeps, c: Context<ApiEnv>, call: Call): Promise<void> => {
   const changed = c.get('changed');
   const done = c.res.ok;
@@ -98,12 +117,15 @@ const record = async (deps: ApiDeps, c: Context<ApiEnv>, call: Call): Promise<vo
     ...call,
     atMs: deps.clock.now(),
     requestId: c.get('requestId'),
-    actor: ACTOR,
+    actor: actorOf(c),
     method: c.req.method,
     status: c.res.status,
     before: changed?.before ?? null,
     after: changed?.after ?? null,
-    answer: done && call.key !== null ? await c.res.clone().json() : null,
+    answer:
+      done && call.key !== null && !SECRET_ANSWERS.test(call.path)
+        ? await c.res.clone().json()
+        : null,
   };
   try {
     await appendEntry(deps.db, { ...entry, installationId: await deps.installation.id() });

@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { requiredRole } from '../auth/required-role.ts';
 import type { ApiEnv } from '../router.ts';
 import { errorStatus } from '../schemas/error.ts';
 import { exampleOf, type JsonSchema } from './example.ts';
@@ -23,6 +24,9 @@ export interface Parameter {
 }
 
 export interface Operation {
+  /** The role that a call needs; null when it needs none. */
+  readonly 'x-role'?: string | null;
+  readonly security?: readonly object[];
   readonly tags?: readonly string[];
   readonly summary?: string;
   readonly description?: string;
@@ -36,7 +40,10 @@ export interface Contract {
   readonly openapi: string;
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, JsonSchema>>;
+    readonly securitySchemes: object;
+  };
 }
 
 /** The contract of the routes that are there now, with an example of every JSON body. */
@@ -54,11 +61,25 @@ export const contractOf = (app: OpenAPIHono<ApiEnv>, version: string): Contract 
     name === 'pattern' && typeof value === 'string' ? value.replace(/\/[a-z]*$/, '') : value,
   ) as Contract;
   const named = bare.components.schemas;
-  const paths = mapValues(bare.paths, (methods) =>
-    mapValues(methods, (operation) => withExamples(operation, named)),
+  const paths = mapValues(bare.paths, (methods, path) =>
+    mapValues(methods, (operation, method) => ({
+      ...withExamples(operation, named),
+      ...accessOf(requiredRole(method.toUpperCase(), path)),
+    })),
   );
-  return { ...bare, paths };
+  return { ...bare, paths, components: { ...bare.components, securitySchemes } };
 };
+
+/** How a program, and how a browser, shows who calls. */
+const securitySchemes = {
+  token: { type: 'http', scheme: 'bearer', description: 'a token of POST /api/auth/tokens' },
+  session: { type: 'apiKey', in: 'cookie', name: 'session', description: 'after the sign-in' },
+};
+
+const accessOf = (role: string | null) => ({
+  'x-role': role,
+  security: role === null ? [] : [{ token: [] }, { session: [] }],
+});
 
 const mapValues = <T, U>(
   of: Readonly<Record<string, T>>,

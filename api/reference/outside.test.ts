@@ -8,7 +8,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { demoOptions, tradingOptions } from '#domain/configuration.ts';
 import { freePort } from '#scripts/setup/ports.ts';
 import { createApp } from '../app.ts';
-import { aHeartbeat, aTrade, startDatabase, testDeps, type TestDatabase } from '../testing.ts';
+import {
+  TOKEN,
+  aHeartbeat,
+  aTrade,
+  startDatabase,
+  testDeps,
+  type TestDatabase,
+} from '../testing.ts';
 
 // What people type: the lines of docs/api.md and the command line, over real HTTP. Temporal accepts
 // everything here; what becomes of commands is tested with the real one.
@@ -49,9 +56,11 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stack.disposeAsync(), 30_000);
 
-/** The words of a line, as a shell splits plain and single-quoted ones. */
+/** The words of a line, as a shell splits plain and quoted ones. */
 const words = (line: string): string[] =>
-  [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+  [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
+    ([, quoted, double, plain]) => quoted ?? double ?? plain ?? '',
+  );
 
 /** What a curl line asks for; throws for an option that it does not know. */
 const request = (line: string): { url: string; init: RequestInit } => {
@@ -63,7 +72,7 @@ const request = (line: string): { url: string; init: RequestInit } => {
     if (word === '-X') init.method = rest.shift() ?? '';
     else if (word === '-d') init.body = rest.shift() ?? '';
     else if (word === '-H') {
-      const [name = '', value = ''] = (rest.shift() ?? '').split(': ');
+      const [name = '', value = ''] = (rest.shift() ?? '').replace('$TOKEN', TOKEN).split(': ');
       headers.set(name, value);
     } else if (word.startsWith('http')) url = word;
     else if (word !== '-s' && word !== '-N') throw new Error(`${line}: ${word}?`);
@@ -91,6 +100,7 @@ const ctl = (...words: readonly string[]) =>
     execFile(
       process.execPath,
       ['--disable-warning=ExperimentalWarning', ...args],
+      { env: { ...process.env, SNIPER_TOKEN: TOKEN } },
       (error, out, err) => done({ code: error === null ? 0 : Number(error.code), out, err }),
     );
   });

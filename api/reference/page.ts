@@ -46,7 +46,7 @@ const groupsOf = (contract: Contract): Map<string, string[]> => {
 const operationHtml = (method: string, path: string, operation: Operation): string => `
 <article>
 <h3><b>${method.toUpperCase()}</b> <code>${text(path)}</code></h3>
-<p>${text(operation.summary ?? '')}.</p>
+<p>${text(operation.summary ?? '')}. <i>${text(operation['x-role'] ?? 'everyone')}</i></p>
 ${operation.description === undefined ? '' : `<p>${text(operation.description)}</p>`}
 ${parametersHtml(operation.parameters ?? [])}
 ${bodyHtml('Body', operation.requestBody?.content)}

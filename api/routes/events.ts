@@ -7,7 +7,7 @@ import { createBacklog, type Backlog } from '../events/backlog.ts';
 import type { StreamMessage } from '../events/hub.ts';
 import { ApiProblem } from '../problem.ts';
 import { newRouter } from '../router.ts';
-import { problems, tooMany } from '../schemas/error.ts';
+import { problems } from '../schemas/error.ts';
 
 const events = createRoute({
   method: 'get',
@@ -18,7 +18,6 @@ const events = createRoute({
     'Events are named by the kind of change; `hello` opens the stream, `resync` says that changes were missed: ask for everything again; `ping` comes after 10 s of silence. Ids rise; `Last-Event-ID` replays.',
   responses: {
     200: { description: 'the stream', content: { 'text/event-stream': { schema: z.string() } } },
-    ...tooMany,
     ...problems,
   },
 });

@@ -4,7 +4,7 @@ import { exportFormats, formats } from '../export/lines.ts';
 import { createExporter } from '../export/stream.ts';
 import { ApiProblem } from '../problem.ts';
 import { newRouter } from '../router.ts';
-import { problems, tooMany } from '../schemas/error.ts';
+import { problems } from '../schemas/error.ts';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const instant = (help: string) =>
@@ -42,7 +42,6 @@ const exported = createRoute({
         'application/x-ndjson': { schema: z.string() },
       },
     },
-    ...tooMany,
     ...problems,
   },
 });

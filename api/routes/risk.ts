@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { tradingOptions } from '#domain/configuration.ts';
-import { ACTOR } from '../audit/middleware.ts';
+import { actorOf } from '../audit/middleware.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answer, body, newRouter } from '../router.ts';
 import { problems } from '../schemas/error.ts';
@@ -85,7 +85,7 @@ export const riskRoutes = (deps: ApiDeps) =>
     .openapi(kill, async (c) => {
       const installationId = await deps.installation.id();
       const { level, reason } = c.req.valid('json');
-      const values = { level, reason, actor: ACTOR, since: new Date(deps.clock.now()) };
+      const values = { level, reason, actor: actorOf(c), since: new Date(deps.clock.now()) };
       const before = await deps.db.killSwitch.findUnique({ where: { installationId } });
       const row = await deps.db.killSwitch.upsert({
         where: { installationId },

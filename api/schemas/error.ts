@@ -53,13 +53,20 @@ const problem = (description: string) => ({
   content: { 'application/json': { schema: errorEnvelope } },
 });
 
-/** What any route may answer besides success. */
-export const problems = {
+/** What a route may answer that needs no role, besides success. */
+export const openProblems = {
+  401: problem('what should prove who you are does not'),
   422: problem('a parameter or the body is not valid; details lists every field'),
+  429: problem('too many at once; Retry-After says how long to wait'),
   500: problem('our fault; the log has the request id'),
   503: problem('the database or Temporal is away; try again'),
 } as const;
 
+/** What any route may answer besides success. */
+export const problems = {
+  ...openProblems,
+  403: problem('your role does not include it, or a foreign page asked'),
+} as const;
+
 export const notFound = { 404: problem('there is no such row') } as const;
 export const conflict = { 409: problem('the present state does not allow it') } as const;
-export const tooMany = { 429: problem('too many at once; wait for one to end') } as const;

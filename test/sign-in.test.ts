@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '#scripts/setup/ports.ts';
+import { makeSignInLink } from '#scripts/setup/sign-in-link.ts';
+import { launchBrowser } from './browser.ts';
+import { startWorld } from './shared-world.ts';
+import type { World } from './world.ts';
+
+const accessibility = readFileSync('web/testing/accessibility.js', 'utf8');
+const PASSWORD = 'correct horse battery';
+
+describe('the sign-in in a real browser', () => {
+  let world: World;
+  let browser: Browser;
+  let address: string;
+  const link = async () => {
+    const { secret } = await makeSignInLink(address, world.env['DATA_DIR'] ?? '');
+    return `${address}/sign-in#${secret}`;
+  };
+
+  beforeAll(async () => {
+    world = await startWorld();
+    const port = await freePort();
+    address = `http://127.0.0.1:${port}`;
+    await world.start('api', { API_PORT: String(port) });
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await world[Symbol.asyncDispose]();
+  });
+
+  test('a link signs in, leaves the address, and works once', async () => {
+    const page = await browser.newPage();
+    const used = await link();
+    await page.goto(used);
+    await page.getByTestId('mode').getByText('SIMULATOR').waitFor();
+    expect(page.url()).toBe(`${address}/`);
+    const other = await browser.newPage();
+    await other.goto(used);
+    await other.getByText('This link was used').waitFor();
+    expect(other.url()).not.toContain('#');
+    await page.close();
+    await other.close();
+  });
+
+  test('a page of who is not signed in asks for it, and shows nothing else', async () => {
+    const page = await browser.newPage({
+      viewport: { width: 375, height: 667 },
+      reducedMotion: 'reduce', // colours that are on their way cannot be judged
+    });
+    await page.goto(`${address}/trades`);
+    await page.getByTestId('sign-in').waitFor();
+    expect(await page.getByTestId('mode').count()).toBe(0);
+    for (const theme of ['light', 'dark']) {
+      await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
+      expect(await page.evaluate(accessibility)).toEqual([]);
+    }
+    const sideways = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+    expect(sideways).toBe(false);
+    await page.close();
+  });
+
+  test('a session that ends is continued at the same place, with the password', async () => {
+    const page = await browser.newPage();
+    await page.goto(await link());
+    await page.getByTestId('mode').waitFor();
+    const set = await page.request.put(`${address}/api/auth/password`, {
+      data: { password: PASSWORD },
+      headers: { origin: address },
+    });
+    expect(set.status()).toBe(200);
+    await page.goto(`${address}/trades?status=closed`);
+    await page.getByRole('heading', { name: 'Trades' }).first().waitFor({ state: 'attached' });
+    await world.db.userSession.deleteMany();
+    await page.getByTestId('sign-in').waitFor();
+    await page.getByLabel('Password').fill('not this one');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Name or password is wrong.').waitFor();
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.getByTestId('mode').waitFor();
+    expect(page.url()).toContain('/trades');
+    await page.close();
+  });
+});

@@ -4,7 +4,8 @@ import { z } from 'zod';
 
 const text = z.string();
 const nullableText = z.string().nullish();
-const ms = z.number();
+/** Epoch ms; some recordings show it as text. */
+const ms = z.union([z.number(), text.regex(/^\d{13}$/).transform(Number)]);
 /** Ids are text of several shapes; a number beyond 2^53 has lost digits and is not read. */
 const opaqueId = z.union([text.min(1), z.int()]).transform(String);
 

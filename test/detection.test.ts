@@ -33,6 +33,8 @@ beforeAll(async () => {
     exit: { maxHold: 5, timeStop: 5 },
     maxNewPerPoll: 10,
     maxOpenPositions: 10,
+    // The tests are about what is seen; a busy machine is late.
+    entry: { freshness: 10_000 },
   });
 });
 afterAll(async () => {
@@ -54,7 +56,10 @@ describe('a pair that nobody announced', () => {
     });
     const trade = await world.phase(symbol, 'closed');
     const listing = await listingOf('SURPRISE');
-    const race = await sourceRace(world.db, listing.id);
+    const race = await until('all three have reported it', async () => {
+      const found = await sourceRace(world.db, listing.id);
+      return found.length === 3 ? found : null;
+    });
     expect(race.map((each) => each.source).toSorted()).toEqual([
       'defaultSymbols',
       'exchangeInfo',

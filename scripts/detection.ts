@@ -1,0 +1,71 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { missed, runKills, type KillResult } from '#test/detection-kills.ts';
+import { openStage } from '#test/matrix/stage.ts';
+import { workflowBundle } from '#worker/workflow-bundle.ts';
+import { generateClient } from './setup/prisma-setup.ts';
+import { ensureTemporalCli } from './setup/temporal-cli.ts';
+
+// npm run detection [-- --listings N] [--seed N]: two monitors, one killed at random times during
+// the listings; writes docs/evidence/detection.md.
+
+const { values } = parseArgs({
+  options: {
+    listings: { type: 'string', default: '50' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+
+const FILE = 'docs/evidence/detection.md';
+
+const percentile = (all: readonly number[], part: number): number =>
+  all.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(part * all.length) - 1)] ?? 0;
+
+const spread = (all: readonly number[]): string =>
+  `${percentile(all, 0.5)} | ${percentile(all, 0.9)} | ${percentile(all, 1)}`;
+
+const report = (result: KillResult): string => {
+  const { listings } = result;
+  const of = (outcome: string) => listings.filter((each) => each.outcome === outcome).length;
+  const rows = [
+    ['listings', listings.length],
+    ['kills of a monitor', result.kills],
+    ['bought and sold', of('traded')],
+    ['bought more than once', listings.filter(({ buys }) => buys > 1).length],
+    ['in doubt: its sender was killed with the permit; asked for, never repeated', of('unfilled')],
+    ['missed', missed(result).length],
+    ['differences between record and exchange', listings.flatMap((each) => each.problems).length],
+  ];
+  const sent = listings.flatMap(({ sentAfterMs }) => sentAfterMs ?? []);
+  return `# Detection under fire
+
+Written by \`npm run detection -- --listings ${listings.length} --seed ${result.seed}\`. Two monitors watch a
+simulated exchange with the processes, Postgres and Temporal of a usual installation; one of the two,
+drawn by chance, is killed (\`kill -9\`) every 3 to 9 seconds and started again.
+
+| What | Count |
+| --- | --- |
+${rows.map(([what, count]) => `| ${what} | ${count} |`).join('\n')}
+
+| ms | p50 | p90 | worst |
+| --- | --- | --- | --- |
+| announcement to committed sighting (the records are polled every 5 s) | ${spread(listings.map((each) => each.seenAfterMs))} |
+| kill to a monitor that reads the records again | ${spread(result.takenOverMs)} |
+| opening to send, of what was bought | ${spread(sent)} |
+`;
+};
+
+await generateClient();
+const cli = await ensureTemporalCli(process.env, console.log);
+await workflowBundle();
+await using stage = await openStage(cli.path);
+const listings = Number(values.listings);
+console.log(`${listings} listings, about ${Math.ceil((listings * 2.5 + 40) / 60)} minutes`);
+const result = await runKills(stage, { listings, seed: Number(values.seed) });
+mkdirSync('docs/evidence', { recursive: true });
+writeFileSync(FILE, report(result));
+for (const each of missed(result)) console.log('missed', each);
+for (const each of result.listings) for (const problem of each.problems) console.log(problem);
+const bad = missed(result).length + result.listings.filter(({ buys }) => buys > 1).length;
+console.log(`${result.kills} kills, ${bad} missed or bought twice; see ${FILE}`);
+process.exitCode = bad === 0 ? 0 : 1;

@@ -3,6 +3,7 @@ import { isZero } from '#domain/amount.ts';
 import type { MarketSymbol } from '#domain/market-symbol.ts';
 import { isFinal, type ClientOrderId, type OrderReport } from '#domain/order.ts';
 import { raiseAlert, resolveAlert } from '#prisma/alerts.ts';
+import { recordedIds } from '#prisma/orders.ts';
 import type { ActivityDeps } from './deps.ts';
 
 export interface ResolveRequest {
@@ -28,9 +29,12 @@ export interface Resolution {
  * up in a query. The exchange documents no bound; DESIGN §6 allows this much.
  */
 const VISIBILITY_ALLOWANCE_MS = 15_000;
-/** Time between two rounds, per id that is asked for: look-ups share the account's budget. */
-const ASK_EVERY_MS = 500;
-const ASK_PER_ID_MS = 50;
+/** Time between two rounds: quick at first, then gently, because doubt often comes in numbers. */
+const QUICK_EVERY_MS = 500;
+const QUICK_ROUNDS = 6;
+const CALM_EVERY_MS = 1500;
+/** The lists of orders cost more than a look-up: they are asked for every so many rounds. */
+const LISTS_EVERY = 4;
 /** Doubt that lasts longer is told to people. */
 const ALERT_AFTER_MS = 30_000;
 
@@ -38,7 +42,7 @@ const ALERT_AFTER_MS = 30_000;
  * Asks what became of the orders of a leg, by every door, until it is certain. May repeat, and is
  * repeated for ever: it only reads, and cancels what is still open. An executed order ends the
  * question at once, because its sender never sends another; absence counts only when nothing sent
- * in time could still appear.
+ * in time could still appear, and then every id is asked for.
  */
 export const resolveOrder =
   (deps: ActivityDeps) =>
@@ -46,14 +50,15 @@ export const resolveOrder =
     const context = Context.current();
     const startedAtMs = deps.clock.now();
     const episodeKey = `unresolved:${request.listingId}`;
-    for (;;) {
+    for (let round = 0; ; round += 1) {
       context.heartbeat();
       if (deps.stopping.aborted) throw new Error('this process stops; another one asks on');
-      const answer = await askAll(deps, request).catch((error: unknown) => {
+      const isLast = nothingCanAppear(deps, request);
+      const found = await ask(deps, request, { round, isLast }).catch((error: unknown) => {
         deps.log.warn({ error, symbol: request.symbol }, 'Asking for orders failed; asking again');
         return null;
       });
-      const settled = answer === null ? null : await conclude(deps, request, answer);
+      const settled = found === null ? null : await conclude(deps, request, { found, isLast });
       if (settled !== null) {
         await resolveAlert(deps.db, {
           installationId: deps.installationId,
@@ -64,35 +69,72 @@ export const resolveOrder =
       }
       if (deps.clock.now() - startedAtMs > ALERT_AFTER_MS)
         await alertDoubt(deps, request, episodeKey);
-      await context.sleep(ASK_EVERY_MS + ASK_PER_ID_MS * request.clientOrderIds.length);
+      await context.sleep(round < QUICK_ROUNDS ? QUICK_EVERY_MS : CALM_EVERY_MS);
     }
   };
 
-/** Every order of the leg that any door shows, by client id. Throws when a door does not answer. */
-const askAll = async (
+/** Every order that was signed in time would be visible by now. */
+const nothingCanAppear = ({ exchange }: ActivityDeps, request: ResolveRequest): boolean =>
+  exchange.clock.exchangeNowMs() >
+  request.notAfterMs + request.recvWindowMs + exchange.clock.errorMs() + VISIBILITY_ALLOWANCE_MS;
+
+interface Round {
+  readonly round: number;
+  /** What is absent now never executed. */
+  readonly isLast: boolean;
+}
+
+/**
+ * Orders of the leg by client id. Early rounds look up what the record says was about to be sent;
+ * the last one looks up every id, whatever the record says. Throws when a door does not answer.
+ */
+const ask = async (
   deps: ActivityDeps,
   request: ResolveRequest,
+  { round, isLast }: Round,
 ): Promise<ReadonlyMap<string, OrderReport>> => {
-  const ours = new Set<string>(request.clientOrderIds);
-  const [all, open] = await Promise.all([
-    deps.exchange.allOrders(request.symbol, { sinceMs: request.sinceMs }),
-    deps.exchange.openOrders(request.symbol),
-  ]);
   const found = new Map<string, OrderReport>();
-  for (const report of [...open, ...all])
-    if (report.clientOrderId !== null && ours.has(report.clientOrderId))
-      found.set(report.clientOrderId, report);
-  for (const clientOrderId of request.clientOrderIds) {
+  if (isLast || round % LISTS_EVERY === 0)
+    for (const report of await listed(deps, request)) found.set(report.clientOrderId, report);
+  const ids = isLast ? request.clientOrderIds : await intended(deps, request);
+  for (const clientOrderId of ids) {
     const report = await deps.exchange.findOrder(request.symbol, { clientOrderId });
     if (report !== null) found.set(clientOrderId, report);
   }
   return found;
 };
 
+/** Ids whose intent is recorded: it always is before a send, unless Postgres has lost it. */
+const intended = async (
+  { db, log }: ActivityDeps,
+  { clientOrderIds, symbol }: ResolveRequest,
+): Promise<readonly ClientOrderId[]> => {
+  const recorded = await recordedIds(db, clientOrderIds).catch((error: unknown) => {
+    log.warn({ error, symbol }, 'The record does not answer: every order is asked for');
+    return new Set<string>(clientOrderIds);
+  });
+  return clientOrderIds.filter((id) => recorded.has(id));
+};
+
+type OwnReport = OrderReport & { readonly clientOrderId: ClientOrderId };
+
+/** What the lists of open and of all orders show of the leg. */
+const listed = async (deps: ActivityDeps, request: ResolveRequest): Promise<OwnReport[]> => {
+  const ours = new Set<string>(request.clientOrderIds);
+  const [all, open] = await Promise.all([
+    deps.exchange.allOrders(request.symbol, { sinceMs: request.sinceMs }),
+    deps.exchange.openOrders(request.symbol),
+  ]);
+  return [...open, ...all].filter(
+    (report): report is OwnReport =>
+      report.clientOrderId !== null && ours.has(report.clientOrderId),
+  );
+};
+
 const conclude = async (
   deps: ActivityDeps,
   request: ResolveRequest,
-  found: ReadonlyMap<string, OrderReport>,
+  { found, isLast }: { found: ReadonlyMap<string, OrderReport>; isLast: boolean },
 ): Promise<Resolution | null> => {
   const reports = [...found.values()];
   const open = reports.filter((report) => !isFinal(report.status));
@@ -103,13 +145,7 @@ const conclude = async (
     deps.log.info({ answer, exchangeOrderId }, 'Asked to cancel an order that should not rest');
   }
   if (open.length > 0) return null;
-  if (reports.some((report) => !isZero(report.executed))) return { reports };
-  const certainAtMs =
-    request.notAfterMs +
-    request.recvWindowMs +
-    deps.exchange.clock.errorMs() +
-    VISIBILITY_ALLOWANCE_MS;
-  return deps.exchange.clock.exchangeNowMs() > certainAtMs ? { reports } : null;
+  return isLast || reports.some((report) => !isZero(report.executed)) ? { reports } : null;
 };
 
 const alertDoubt = async (

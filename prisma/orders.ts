@@ -78,6 +78,18 @@ export const recordIntent = async (
   });
 };
 
+/** Which of these orders were ever about to be sent. */
+export const recordedIds = async (
+  db: Db,
+  clientOrderIds: readonly ClientOrderId[],
+): Promise<ReadonlySet<string>> => {
+  const rows = await db.tradeOrder.findMany({
+    where: { clientOrderId: { in: [...clientOrderIds] } },
+    select: { clientOrderId: true },
+  });
+  return new Set(rows.map((row) => row.clientOrderId));
+};
+
 export interface SendRecord {
   readonly clientOrderId: ClientOrderId;
   readonly order: NewOrder;

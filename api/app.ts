@@ -4,7 +4,7 @@ import { sessionRoutes } from './auth/routes/session.ts';
 import { signInRoutes } from './auth/routes/sign-in.ts';
 import { tokenRoutes } from './auth/routes/token.ts';
 import { userRoutes } from './auth/routes/user.ts';
-import { audited, keepableBody } from './audit/middleware.ts';
+import { audited, keepableBody, shallowBody } from './audit/middleware.ts';
 import type { ApiDeps } from './deps.ts';
 import { frame, limitBody, noRoute, onProblem, sameSite } from './middleware.ts';
 import { serveReference } from './reference/routes.ts';
@@ -31,6 +31,7 @@ export const createApp = (deps: ApiDeps) => {
   app.use(sameSite(deps));
   app.use(limitBody);
   app.use(identified(deps));
+  app.use('/api/*', shallowBody);
   app.use('/api/*', audited(deps));
   app.use(authorized);
   app.use('/api/*', keepableBody);

@@ -176,7 +176,9 @@ describe('the live stream', { timeout: 30_000 }, () => {
     const socket = connect(server.port, '127.0.0.1');
     socket.on('error', () => undefined); // it is cut off
     socket.pause();
-    socket.write(`GET /api/events HTTP/1.1\r\nAuthorization: Bearer ${TOKEN}\r\nHost: 127.0.0.1:${server.port}\r\n\r\n`);
+    socket.write(
+      `GET /api/events HTTP/1.1\r\nAuthorization: Bearer ${TOKEN}\r\nHost: 127.0.0.1:${server.port}\r\n\r\n`,
+    );
     await until('both listen', () => hub.listeners() === 2);
     let published = 0;
     const big = 'x'.repeat(2000); // fills the buffers between the two sooner

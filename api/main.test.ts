@@ -1,4 +1,7 @@
-import { rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ensureOperatorToken } from '#runtime/operator-token.ts';
 import { freePort } from '#scripts/setup/ports.ts';
@@ -11,7 +14,7 @@ import { MODE, startDatabase, startEngine } from './testing.ts';
 
 const start = async (env: Record<string, string>) => {
   const port = await freePort();
-  const dataDir = await openFolder('sniper-api-data-');
+  const dataDir = env['DATA_DIR'] ?? (await openFolder('sniper-api-data-'));
   const api = await startProcess('api/main.ts', {
     env: {
       EXCHANGE: MODE,
@@ -52,6 +55,44 @@ describe('the process', () => {
   test('says which settings are wrong, all of them, and ends', async () => {
     const wrong = { ...AWAY, DATABASE_URL: 'nowhere', API_PORT: 'many' };
     await expect(start(wrong)).rejects.toThrow(/DATABASE_URL[\s\S]*API_PORT/);
+  }, 30_000);
+
+  test('does not let other machines in without TLS', async () => {
+    await expect(start({ ...AWAY, API_HOST: '0.0.0.0' })).rejects.toThrow(
+      /API_HOST=0\.0\.0\.0 would let other machines reach the API without encryption/,
+    );
+    await expect(start({ ...AWAY, PUBLIC_URL: 'http://sniper.example' })).rejects.toThrow(
+      /must be an https:\/\/ address/,
+    );
+  }, 30_000);
+
+  test.each([
+    ['password1234password1234password1234', 0o600, /holds a weak token/],
+    [randomBytes(32).toString('hex'), 0o644, /can be read by others \(mode 644\)/],
+  ])(
+    'does not start with the operator token %s of mode %o',
+    async (token, mode, problem) => {
+      const dataDir = await openFolder('sniper-weak-');
+      await writeFile(join(dataDir, 'operator-token'), token, { mode });
+      await expect(start({ ...AWAY, DATA_DIR: dataDir })).rejects.toThrow(problem);
+      await rm(dataDir, { recursive: true });
+    },
+    30_000,
+  );
+
+  test('closes connections that never finish to ask, and serves others meanwhile', async () => {
+    const { api, address, statusOf } = await start(AWAY);
+    await using _ = api;
+    const slow = Array.from({ length: 200 }, () => {
+      const socket = connect(Number(new URL(address).port), '127.0.0.1');
+      socket.on('error', () => undefined);
+      socket.resume();
+      socket.write('GET /api/trades HTTP/1.1\r\nX-Slow: ');
+      return new Promise((closed) => socket.once('close', closed));
+    });
+    expect(await statusOf('/health')).toBe(200);
+    await Promise.all(slow);
+    expect(await statusOf('/health')).toBe(200);
   }, 30_000);
 
   test('ends when its port is taken, and says so', async () => {

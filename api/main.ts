@@ -31,8 +31,8 @@ const ANSWERS_END_WITHIN_MS = 2000;
 const PING_MS = 10_000;
 /** A client that sends slowly, or nothing, is not waited for; nor do many take all sockets. */
 const PATIENCE = {
-  headersTimeout: 10_000,
-  requestTimeout: 20_000,
+  headersTimeout: 5000,
+  requestTimeout: 15_000,
   keepAliveTimeout: 10_000,
   connectionsCheckingInterval: 2000,
   maxHeaderSize: 16 * 1024,

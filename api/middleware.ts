@@ -54,6 +54,7 @@ export const sameSite =
       throw new ApiProblem('FORBIDDEN', `This server does not answer to the name "${host}".`);
     if (outside && c.req.header('x-forwarded-proto') !== 'https')
       throw new ApiProblem('FORBIDDEN', `Use ${publicUrl.origin}: this name is for https only.`);
+    if (outside) c.header('Strict-Transport-Security', 'max-age=31536000');
     const origin = c.req.header('origin');
     const own = [...hosts.map((name) => `http://${name}`), publicUrl?.origin];
     const foreign = origin !== undefined && !own.includes(origin);

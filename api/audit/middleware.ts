@@ -83,6 +83,24 @@ const inputOf = async (c: Context<ApiEnv>): Promise<unknown> => {
   }
 };
 
+/** Levels of a body: options have five. */
+const DEPTH_MAX = 20;
+
+/** Whether a JSON value has more than so many levels; looks no further than that. */
+const isDeep = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((each) => isDeep(each, levels - 1)));
+
+/** Refuses what would exhaust whoever walks through it; before the audit, which does. */
+export const shallowBody: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  if (MUTATIONS.has(c.req.method) && isDeep(await inputOf(c), DEPTH_MAX))
+    throw new ApiProblem('VALIDATION_FAILED', 'The body is nested too deeply.', [
+      { path: '', problem: `must not have more than ${DEPTH_MAX} levels` },
+    ]);
+  return next();
+};
+
 /** Refuses text that the record cannot keep, before anything is done. */
 export const keepableBody: MiddlewareHandler<ApiEnv> = async (c, next) => {
   if (MUTATIONS.has(c.req.method) && !isKeepable(await inputOf(c)))

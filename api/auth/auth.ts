@@ -14,7 +14,7 @@ const FRESH_MS = 3000;
 const STALE_MS = 10 * 60_000;
 const KNOWN_MAX = 1000;
 /** Live streams that one caller may have open: half of all, so that nobody shuts out the others. */
-const STREAMS_MAX = 100;
+export const STREAMS_MAX = 100;
 
 /** What proves who calls. */
 export interface Proof {

@@ -1,12 +1,14 @@
 import { createRoute } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
 import { z } from 'zod';
 import type { Clock } from '#domain/ports.ts';
+import { callerOf } from '../auth/routes/called.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createBacklog, type Backlog } from '../events/backlog.ts';
 import type { StreamMessage } from '../events/hub.ts';
 import { ApiProblem } from '../problem.ts';
-import { newRouter } from '../router.ts';
+import { newRouter, type ApiEnv } from '../router.ts';
 import { problems } from '../schemas/error.ts';
 
 const events = createRoute({
@@ -25,11 +27,16 @@ const events = createRoute({
 /** The live stream. */
 export const eventRoutes = (deps: ApiDeps) =>
   newRouter().openapi(events, (c) => {
+    const left = deps.auth.openStream(callerOf(c).id);
+    if (left === null)
+      throw new ApiProblem('RATE_LIMITED', 'You have too many live streams open; close one.');
     let drop = (): void => undefined;
     const backlog = createBacklog(() => drop());
     const subscription = deps.events.subscribe(c.req.header('last-event-id') ?? null, backlog);
-    if (subscription === null)
+    if (subscription === null) {
+      left();
       throw new ApiProblem('RATE_LIMITED', 'Too many live streams are open; close one.');
+    }
     c.header('X-Accel-Buffering', 'no');
     return streamSSE(c, async (stream) => {
       // A client that does not read must not be waited for: its socket goes, it comes back later.
@@ -45,9 +52,11 @@ export const eventRoutes = (deps: ApiDeps) =>
           from: subscription.from,
           clock: deps.clock,
           pingMs: deps.pingMs,
+          isIn: isStillIn(deps, c),
         });
       } finally {
         subscription.stop();
+        left();
       }
     });
   });
@@ -58,16 +67,35 @@ interface Sending {
   readonly from: string;
   readonly clock: Clock;
   readonly pingMs: number;
+  /** Whether the caller is still who was let in. */
+  readonly isIn: () => Promise<boolean>;
 }
 
+/** Looks up the caller again; while that is not possible, whoever was in stays in. */
+const isStillIn = ({ auth }: ApiDeps, c: Context<ApiEnv>) => {
+  const proof = { authorization: c.req.header('authorization'), cookie: c.req.header('cookie') };
+  return async (): Promise<boolean> => {
+    try {
+      return (await auth.identify(proof, false)) !== null;
+    } catch {
+      return true;
+    }
+  };
+};
+
 const send = async (stream: SSEStreamingApi, sending: Sending): Promise<void> => {
-  const { backlog, from, clock, pingMs } = sending;
+  const { backlog, from, clock, pingMs, isIn } = sending;
+  let checkedAtMs = clock.now();
   const at = () => new Date(clock.now()).toISOString();
   const data = JSON.stringify({ at: at(), because: 'connected' });
   await stream.writeSSE({ event: 'hello', id: from, data });
   for (;;) {
     const message = await backlog.next(pingMs);
     if (message === 'ended') return;
+    if (clock.now() - checkedAtMs >= pingMs) {
+      if (!(await isIn())) return;
+      checkedAtMs = clock.now();
+    }
     if (message === 'quiet')
       await stream.writeSSE({ event: 'ping', data: JSON.stringify({ at: at() }) });
     else await stream.writeSSE(written(message, at()));

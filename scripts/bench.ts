@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchAnnounced } from '#bench/announced.ts';
 import { benchDecode } from '#bench/decode.ts';
 import {
   machineOf,
@@ -9,6 +10,7 @@ import {
   type Section,
   type SectionName,
 } from '#bench/measure.ts';
+import { benchSurprise } from '#bench/surprise.ts';
 import { reportText, sectionText } from '#bench/report.ts';
 
 // npm run bench [-- decode | simulator | announced | surprise | stop | all] [--json FILE] [--quick]:
@@ -25,6 +27,8 @@ const { values, positionals } = parseArgs({
 
 const BENCHES: Readonly<Record<SectionName, (bench: Bench) => Promise<Section>>> = {
   decode: benchDecode,
+  announced: benchAnnounced,
+  surprise: benchSurprise,
 };
 
 const asked = (): readonly SectionName[] => {

@@ -1,0 +1,91 @@
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import WebSocket, { WebSocketServer, type RawData } from 'ws';
+import { decodePush, encodePush } from '#simulator/streams/frames.ts';
+import { serve } from '../child.ts';
+
+// Stands between the exchange's stream and those who listen, and notes when the last byte of each
+// frame was handed over: that instant starts the clock of whoever reacts to it.
+
+/** Frames are read after the reaction to them is over. */
+const READ_AFTER_MS = 400;
+const TICKERS = 'spot@public.miniTickers.v3.api.pb@UTC+8';
+
+const firstDeal = new Map<string, bigint>();
+const firstTicker = new Map<string, bigint>();
+const clients = new Map<string, WebSocket>();
+let lastTickerNs: bigint | null = null;
+let server: WebSocketServer | null = null;
+
+const read = (ns: bigint, data: Buffer): void => {
+  const frame = decodePush(data) as {
+    readonly symbol?: string;
+    readonly publicAggreDeals?: object;
+    readonly publicMiniTickers?: { readonly items?: { symbol: string; volume: string }[] };
+  }; // the published definitions
+  if (frame.publicAggreDeals && frame.symbol !== undefined && !firstDeal.has(frame.symbol))
+    firstDeal.set(frame.symbol, ns);
+  if (!frame.publicMiniTickers) return;
+  lastTickerNs = ns;
+  for (const { symbol, volume } of frame.publicMiniTickers.items ?? [])
+    if (Number(volume) > 0 && !firstTicker.has(symbol)) firstTicker.set(symbol, ns);
+};
+
+const pass = (near: WebSocket, target: string): void => {
+  const far = new WebSocket(target, { perMessageDeflate: false });
+  const early: [RawData, boolean][] = [];
+  near.on('message', (data, isBinary) => {
+    if (far.readyState === WebSocket.OPEN) far.send(data, { binary: isBinary });
+    else early.push([data, isBinary]);
+  });
+  far.on('open', () => {
+    for (const [data, isBinary] of early) far.send(data, { binary: isBinary });
+  });
+  far.on('message', (data: Buffer, isBinary) => {
+    const ns = process.hrtime.bigint();
+    near.send(data, { binary: isBinary });
+    if (isBinary) setTimeout(() => read(ns, data), READ_AFTER_MS);
+  });
+  for (const each of [near, far]) each.on('error', () => each.terminate());
+  near.on('close', () => far.terminate());
+  far.on('close', () => near.terminate());
+};
+
+const calls = {
+  start: async ({ target }: { target: string }): Promise<{ url: string }> => {
+    server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
+    server.on('connection', (near, request) => {
+      const { searchParams } = new URL(request.url ?? '/', 'ws://relay');
+      const name = searchParams.get('bench');
+      if (name !== null) clients.set(name, near);
+      pass(near, name === null ? target + (request.url ?? '').slice('/ws'.length) : target);
+    });
+    await once(server, 'listening');
+    // A server that listens on TCP has an address object.
+    return { url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/ws` };
+  },
+  /** When the frame that first showed each pair was handed over; pairs not seen are left out. */
+  seen: ({ by, symbols }: { by: 'deal' | 'ticker'; symbols: readonly string[] }) => {
+    const times = by === 'deal' ? firstDeal : firstTicker;
+    return new Map(
+      symbols.flatMap((symbol) => {
+        const ns = times.get(symbol);
+        return ns === undefined ? [] : [[symbol, ns] as const];
+      }),
+    );
+  },
+  lastTicker: () => lastTickerNs,
+  /** Sends a ticker frame of made-up pairs to one client of the bench only. */
+  reveal: ({ to, symbols }: { to: string; symbols: readonly string[] }): bigint => {
+    const items = symbols.map((symbol) => ({ symbol, price: '1', volume: '100' }));
+    const frame = encodePush({ channel: TICKERS, publicMiniTickers: { items } });
+    const client = clients.get(to);
+    if (client === undefined) throw new Error(`${to} is not connected`);
+    const ns = process.hrtime.bigint();
+    client.send(frame);
+    return ns;
+  },
+};
+
+export type RelayCalls = typeof calls;
+serve(calls);

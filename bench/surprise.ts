@@ -1,0 +1,235 @@
+import { join } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { freePort } from '#scripts/setup/ports.ts';
+import { NAMESPACE, startTemporal } from '#scripts/setup/temporal-server.ts';
+import { until } from '#test/until.ts';
+import { startChild, type Child } from './child.ts';
+import { arrivalsOf, postsOf, startGround, type Ground } from './ground.ts';
+import { msBetween, rowOf, type Bench, type Row, type Section } from './measure.ts';
+import type { BareCalls } from './processes/bare.ts';
+import type { PlainCalls } from './processes/plain-temporal.ts';
+import { stageRows } from './stages.ts';
+import { benchOptions, cleanUp, entryOptions, pause, pauseUntil } from './trades.ts';
+
+/** What the server does when it is not told otherwise (1.31.2). */
+const SERVER_DEFAULTS = {
+  'system.enableActivityEagerExecution': 'false',
+  'history.transferProcessorMaxPollRPS': '20',
+  'history.timerProcessorMaxPollRPS': '20',
+  'history.visibilityProcessorMaxPollRPS': '20',
+  'matching.numTaskqueueReadPartitions': '4',
+  'matching.numTaskqueueWritePartitions': '4',
+};
+
+const CROWD = 50;
+const TICKER_EVERY_MS = 3000;
+/** A pair begins to trade this long before the frame that reveals it. */
+const TRADED_BEFORE_MS = 250;
+/** The same rest as the path has between two of its frames. */
+const REST_MS = 1500;
+const TARGET_MS = 20;
+const TIMES_FASTER = 10;
+
+/** A pair that nobody announced: from the frame that shows it to the order. */
+export const benchSurprise = async (bench: Bench): Promise<Section> => {
+  bench.say('surprise: starting');
+  await using ground = await startGround(['worker', 'monitor']);
+  const sizes = bench.quick ? { alone: 3, crowds: 1 } : { alone: 40, crowds: 4 };
+  const baselines = await runBaselines(bench, ground, sizes);
+  await ground.world.startRun({ ...benchOptions, entry: entryOptions('firstPrint') });
+  // The first frame after a start shows what was there before.
+  await pause(2 * TICKER_EVERY_MS);
+  const alone = await runOurs(bench, ground, { count: sizes.alone, size: 1 });
+  const crowd = await runOurs(bench, ground, { count: sizes.crowds, size: CROWD });
+  return sectionOf(baselines, { alone, crowd });
+};
+
+interface Sizes {
+  readonly alone: number;
+  readonly crowds: number;
+}
+
+interface Baselines {
+  readonly commit: Row;
+  readonly plain: Row;
+  readonly commitCrowd: Row;
+  readonly plainCrowd: Row;
+}
+
+const runBaselines = async (bench: Bench, ground: Ground, sizes: Sizes): Promise<Baselines> => {
+  const folder = await mkdtemp(join(tmpdir(), 'sniper-plain-'));
+  const temporal = await startTemporal({
+    cli: ground.temporalCli,
+    dataDir: folder,
+    port: await freePort(),
+    uiPort: null,
+    dynamicConfig: SERVER_DEFAULTS,
+  });
+  try {
+    await using bare = startChild<BareCalls>('bare.ts');
+    await using plain = startChild<PlainCalls>('plain-temporal.ts');
+    const { relayUrl: wsUrl, databaseUrl, world } = ground;
+    const input = { restUrl: world.simulator.url, wsUrl, databaseUrl, most: CROWD };
+    await bare.ask('start', input);
+    await bare.ask('warm', undefined as never);
+    await plain.ask('start', { ...input, temporalAddress: temporal.address, namespace: NAMESPACE });
+    const one = { count: sizes.alone, size: 1 };
+    const many = { count: sizes.crowds, size: CROWD };
+    const run = (what: string, to: Child<BareCalls> | Child<PlainCalls>, plan: Plan) =>
+      runBaseline(
+        { bench, ground, fire: to },
+        { ...plan, what, to: to === bare ? 'bare' : 'plain' },
+      );
+    return {
+      commit: await run('one Postgres commit + POST, alone', bare, one),
+      plain: await run('plain Temporal calls, server defaults, alone', plain, one),
+      commitCrowd: await run(`one Postgres commit + POST, ${CROWD} at once`, bare, many),
+      plainCrowd: await run(`plain Temporal calls, server defaults, ${CROWD} at once`, plain, many),
+    };
+  } finally {
+    await temporal.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+interface Plan {
+  readonly count: number;
+  readonly size: number;
+}
+
+interface Baseline extends Plan {
+  readonly what: string;
+  readonly to: 'bare' | 'plain';
+}
+
+const runBaseline = async (
+  actors: { bench: Bench; ground: Ground; fire: Pick<Child<BareCalls>, 'ask'> },
+  { what, to, count, size }: Baseline,
+): Promise<Row> => {
+  const { bench, ground, fire } = actors;
+  const starts = new Map<string, bigint>();
+  for (let n = 0; n < count; n += 1) {
+    const orders = Array.from({ length: size }, (_, k) => ({
+      symbol: `X${to}${size}N${n}K${k}USDC`,
+      price: '1',
+      quantity: '20',
+      clientOrderId: `${to}-${size}-${n}-${k}`,
+    }));
+    const fired = fire.ask('fireOnTicker', { orders });
+    await pause(REST_MS);
+    const ns = await ground.relay.ask('reveal', {
+      to,
+      symbols: orders.map((order) => order.symbol),
+    });
+    for (const { clientOrderId } of orders) starts.set(clientOrderId, ns);
+    await fired;
+  }
+  const arrivals = postsOf(await ground.requests());
+  const took = [...starts].flatMap(([id, ns]) => {
+    const arrived = arrivals.get(id);
+    return arrived === undefined ? [] : [msBetween(ns, arrived)];
+  });
+  const row = rowOf(what, took);
+  bench.say(`  ${what}: n ${row.n}, p50 ${row.p50.toFixed(2)} ms, p99 ${row.p99.toFixed(2)} ms`);
+  return row;
+};
+
+interface Ours {
+  readonly took: readonly number[];
+  readonly stages: readonly Row[];
+  /** Bought, but another source was faster than the frame: not counted. */
+  readonly polled: number;
+  readonly missing: number;
+}
+
+let round = 0;
+
+const runOurs = async (bench: Bench, ground: Ground, plan: Plan): Promise<Ours> => {
+  const { world, relay } = ground;
+  round += 1;
+  const all: string[] = [];
+  const cleaning: Promise<void>[] = [];
+  for (let n = 0; n < plan.count; n += 1) {
+    const symbols = Array.from({ length: plan.size }, (_, k) => `S${round}N${n}K${k}QUSDT`);
+    all.push(...symbols);
+    const revealedAtMs = await planForNextTicker(ground, symbols);
+    await pauseUntil(revealedAtMs + 700 + 40 * plan.size);
+    const clean = cleanUp(world, symbols);
+    if (plan.size > 1) await clean;
+    else cleaning.push(clean);
+  }
+  await Promise.all(cleaning);
+  const starts = await relay.ask('seen', { by: 'ticker', symbols: all });
+  const trades = await world.db.trade.findMany({ where: { symbol: { in: all } } });
+  const polled = trades.filter((trade) => trade.source !== 'miniTickers');
+  for (const { symbol } of polled) starts.delete(symbol);
+  const arrivals = arrivalsOf(await ground.requests());
+  const took = [...starts].flatMap(([symbol, ns]) => {
+    const arrival = arrivals.get(symbol);
+    return arrival === undefined ? [] : [msBetween(ns, arrival.ns)];
+  });
+  const what = plan.size === 1 ? 'alone' : `${plan.size} at once`;
+  bench.say(`  ours, ${what}: n ${took.length}, p50 ${rowOf('', took).p50.toFixed(2)} ms`);
+  return {
+    took,
+    stages: await stageRows(ground, { what, starts, arrivals }),
+    polled: polled.length,
+    missing: all.length - polled.length - took.length,
+  };
+};
+
+/** Lists pairs that begin to trade just before a ticker frame; answers when that is due, epoch ms. */
+const planForNextTicker = async (
+  { world, relay }: Ground,
+  symbols: readonly string[],
+): Promise<number> => {
+  const lastNs = await until('a ticker frame', () => relay.ask('lastTicker', undefined as never));
+  const lastMs = Date.now() - Number(process.hrtime.bigint() - lastNs) / 1e6;
+  const room = 500 + 10 * symbols.length;
+  const periods = Math.ceil((Date.now() + room - lastMs) / TICKER_EVERY_MS);
+  const dueMs = Math.round(lastMs + periods * TICKER_EVERY_MS);
+  const opensAt = dueMs - TRADED_BEFORE_MS;
+  for (const symbol of symbols)
+    await world.control('POST', 'listings', {
+      symbol,
+      opensAt,
+      visibleAt: opensAt,
+      path: { kind: 'steady' },
+      firstPrice: '0.0100',
+    });
+  return dueMs;
+};
+
+const sectionOf = (
+  { commit, plain, commitCrowd, plainCrowd }: Baselines,
+  { alone, crowd }: { alone: Ours; crowd: Ours },
+): Section => {
+  const one = rowOf('frame → order, alone', alone.took);
+  const many = rowOf(`frame → order, ${CROWD} at once`, crowd.took);
+  const faster = plain.p50 / one.p50;
+  return {
+    name: 'surprise',
+    title: 'A surprise: from the frame that reveals a pair to the order at the exchange',
+    rows: [one, commit, plain, ...alone.stages, many, commitCrowd, plainCrowd, ...crowd.stages],
+    targets: [
+      {
+        what: 'surprise, frame → order, p50',
+        limit: `${TARGET_MS} ms`,
+        found: `${one.p50.toFixed(1)} ms`,
+        met: one.p50 <= TARGET_MS,
+      },
+      {
+        what: 'surprise against plain Temporal calls, p50',
+        limit: `${TIMES_FASTER} times faster`,
+        found: `${faster.toFixed(1)} times`,
+        met: faster >= TIMES_FASTER,
+      },
+    ],
+    notes: [
+      'Counted from the last byte of the ticker frame that first shows the pair. The pair is in no record of the exchange before it trades, and the poll of open pairs is held back, so that the frame is the first to tell. Ours commits the sighting, starts the workflow, judges and reserves, arms, takes the permit and sends.',
+      'Plain Temporal: the frame starts a workflow that runs a risk step (one commit) and an order step as activities, on a Temporal server with its own defaults.',
+      `Of ours ${alone.polled + crowd.polled} were seen first by a poll and are not counted, ${alone.missing + crowd.missing} were not bought. With ${CROWD} at once ours takes ${(many.p50 / plainCrowd.p50).toFixed(2)} times as long as plain Temporal at p50, and ${(many.p99 / commitCrowd.p99).toFixed(1)} times as long as commit and POST at p99.`,
+    ],
+  };
+};

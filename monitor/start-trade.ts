@@ -14,6 +14,7 @@ import {
   openingMoved,
   sighted,
   sniperWorkflowId,
+  surpriseMemo,
   taskQueues,
   type Sighted,
 } from '#workflows/messages.ts';
@@ -92,6 +93,7 @@ const startOrTell = async (
     try {
       await temporal.workflow.start<typeof SniperWorkflow>('SniperWorkflow', {
         ...startOptions(input),
+        memo: { [surpriseMemo]: true },
         workflowIdConflictPolicy: 'FAIL',
         requestEagerStart: true,
       });

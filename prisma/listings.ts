@@ -42,41 +42,46 @@ export interface StoredSighting {
 export const recordSighting = (
   db: Database,
   request: SightingRequest,
-): Promise<StoredSighting | null> =>
-  db.$transaction(async (tx) => {
-    const { installationId, sighting } = request;
-    await lockCoin(tx, installationId, sighting.base);
-    const coin = await coinRecord(tx, installationId, sighting.base);
-    const identity = identityOf(sighting, coin, request);
-    const dedupKey = dedupKeyOf(sighting, {
-      generation: identity.generation,
-      retractions: await retractionsOf(tx, identity, sighting.source),
-    });
-    if (identity.kind === 'notAListing' && coin.delistedAtMs !== null)
-      await tx.listingSignal.updateMany({
-        where: { installationId, base: sighting.base, reason: 'delisted' },
-        data: { reason: 'suspended' }, // it is there again, too soon for another life
-      });
-    const known = await tx.listingSignal.findUnique({
-      where: { installationId_dedupKey: { installationId, dedupKey } },
-    });
-    if (known !== null) return null;
-    const result = await resultOf(tx, request, { identity, coin });
-    const listingId = result.kind === 'notAListing' ? null : result.listingId;
-    const signal = await tx.listingSignal.create({
-      data: {
-        ...signalOf(installationId, sighting),
-        trading: sighting.trading,
-        dedupKey,
-        result: result.kind,
-        reason: result.kind === 'notAListing' ? result.reason : null,
-        listingId,
-        handledAt: listingId === null ? new Date(sighting.arrivedAtMs) : null,
-      },
-    });
-    if (listingId !== null) await refresh(tx, listingId, sighting);
-    return { signalId: signal.id, result };
+): Promise<StoredSighting | null> => db.$transaction((tx) => recordSightingIn(tx, request));
+
+/** The same within a transaction. */
+export const recordSightingIn = async (
+  tx: Db,
+  request: SightingRequest,
+): Promise<StoredSighting | null> => {
+  const { installationId, sighting } = request;
+  await lockCoin(tx, installationId, sighting.base);
+  const coin = await coinRecord(tx, installationId, sighting.base);
+  const identity = identityOf(sighting, coin, request);
+  const dedupKey = dedupKeyOf(sighting, {
+    generation: identity.generation,
+    retractions: await retractionsOf(tx, identity, sighting.source),
   });
+  if (identity.kind === 'notAListing' && coin.delistedAtMs !== null)
+    await tx.listingSignal.updateMany({
+      where: { installationId, base: sighting.base, reason: 'delisted' },
+      data: { reason: 'suspended' }, // it is there again, too soon for another life
+    });
+  const known = await tx.listingSignal.findUnique({
+    where: { installationId_dedupKey: { installationId, dedupKey } },
+  });
+  if (known !== null) return null;
+  const result = await resultOf(tx, request, { identity, coin });
+  const listingId = result.kind === 'notAListing' ? null : result.listingId;
+  const signal = await tx.listingSignal.create({
+    data: {
+      ...signalOf(installationId, sighting),
+      trading: sighting.trading,
+      dedupKey,
+      result: result.kind,
+      reason: result.kind === 'notAListing' ? result.reason : null,
+      listingId,
+      handledAt: listingId === null ? new Date(sighting.arrivedAtMs) : null,
+    },
+  });
+  if (listingId !== null) await refresh(tx, listingId, sighting);
+  return { signalId: signal.id, result };
+};
 
 /** One coin at a time, across all monitors. */
 export const lockCoin = (tx: Db, installationId: string, base: string): Promise<number> =>

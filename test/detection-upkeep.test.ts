@@ -15,8 +15,8 @@ import { ensureInstallation } from '#prisma/installation.ts';
 import { recordSighting } from '#prisma/listings.ts';
 import { recordDelisted } from '#prisma/seen-coins.ts';
 import { openTrade } from '#prisma/trades.ts';
-import { pruneSightings, RAW_KEPT_MS } from '#prisma/upkeep/old-sightings.ts';
-import { minutesToCount, recordMinute, sourceLags } from '#prisma/upkeep/workflow-metrics.ts';
+import { pruneSightings, RAW_KEPT_MS } from '#prisma/detection/old-sightings.ts';
+import { minutesToCount, recordMinute, sourceLags } from '#prisma/detection/workflow-metrics.ts';
 import { startSimulator, type Simulator } from '#simulator/simulator.ts';
 import { createTestDatabase } from './shared-world.ts';
 

@@ -19,6 +19,9 @@ export const botRunWorkflowId = 'bot-run';
 /** The workflow of a listing. A closed id answers AlreadyStarted: a listing is traded once. */
 export const sniperWorkflowId = (listingId: string): string => `sniper:${listingId}`;
 
+/** Set in the memo of a trade that was started eagerly because its pair traded already. */
+export const surpriseMemo = 'surprise';
+
 /** The next owner of a trade whose workflow was lost. */
 export const ownerWorkflowId = (lost: string): string => {
   const [, listing = lost, n = '0'] = /^(.*?)(?::own-(\d+))?$/.exec(lost) ?? [];

@@ -1,7 +1,7 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '#activities/index.ts';
 import type { MonitorActivities } from '#monitor/watch-listings.ts';
-import { taskQueues } from './messages.ts';
+import { surpriseMemo, taskQueues } from './messages.ts';
 
 // The only way from a workflow to the world. Activities are grouped by why they may repeat; no
 // policy is left implicit.
@@ -50,14 +50,17 @@ export const exitOrders = proxyActivities<Pick<Activities, 'submitExit'>>({
 });
 
 /** The race at the opening, in a process that hears the market; long, alive by heartbeats. */
-export const entryOrders = (queue: 'openings' | 'sniper', lastsMs: number) =>
-  proxyActivities<Pick<Activities, 'buyAtOpen'>>({
+export const entryOrders = (wanted: 'openings' | 'sniper', lastsMs: number) => {
+  // A surprise began in the monitor that saw it: another queue than its own would be a hop.
+  const queue = workflowInfo().memo?.[surpriseMemo] === true ? 'sniper' : wanted;
+  return proxyActivities<Pick<Activities, 'buyAtOpen'>>({
     taskQueue: queue,
     startToCloseTimeout: lastsMs,
     heartbeatTimeout: '3 s',
     ...(queue === 'openings' ? { scheduleToStartTimeout: '2 s' } : {}),
     retry: { maximumAttempts: 1 },
   });
+};
 
 /** The guard: one attempt, so that the workflow starts a new one at once when it dies. */
 export const guards = proxyActivities<Pick<Activities, 'holdUntilExit'>>({

@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { lower, type HandTerms } from '#domain/listing-by-hand.ts';
 import type { SymbolRules } from '#domain/symbol-rules.ts';
 import { takeEntryPermit } from '#prisma/permits.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -24,20 +25,21 @@ const SEND_MARGIN_MS = 1000;
  */
 export const buyAtOpen =
   (deps: ActivityDeps) =>
-  async (request: EntryRequest): Promise<EntryResult> => {
+  async (asked: EntryRequest): Promise<EntryResult> => {
     const heart = setInterval(() => Context.current().heartbeat(), HEARTBEAT_MS);
     const watch = watchOpening(deps, {
-      symbol: request.symbol,
-      listingId: request.arming.listingId,
-      minPrint: request.options.minPrint,
-      opensAtMs: request.opensAtMs,
+      symbol: asked.symbol,
+      listingId: asked.arming.listingId,
+      minPrint: asked.options.minPrint,
+      opensAtMs: asked.opensAtMs,
     });
-    const isLate = permitDueMs(deps, request) <= 0;
+    const isLate = permitDueMs(deps, asked) <= 0;
     try {
-      const [rules, confidence] = await Promise.all([
-        rulesOf(deps, request),
-        confidenceOf(deps, request.arming.listingId),
+      const [rules, { confidence, maxPrice }] = await Promise.all([
+        rulesOf(deps, asked),
+        listingOf(deps, asked),
       ]);
+      const request = { ...asked, options: { ...asked.options, maxPrice } };
       if (rules === null) return unknownPair(deps, request);
       await watch.caughtUp(endOf(deps));
       const interrupted = await waitForLead(deps, request, watch);
@@ -53,13 +55,26 @@ export const buyAtOpen =
 const endOf = (deps: ActivityDeps): AbortSignal =>
   AbortSignal.any([Context.current().cancellationSignal, deps.stopping]);
 
-/** How much the listing is believed; it decides who sends first when the order budget is short. */
-const confidenceOf = async (deps: ActivityDeps, listingId: string): Promise<number> => {
-  const where = { id: listingId };
-  const listing = await deps.db.listing
-    .findUnique({ where, select: { confidence: true } })
-    .catch(() => null); // the order of sends is worth no entry
-  return listing?.confidence ?? 0;
+interface Listed {
+  /** Decides who sends first when the order budget is short. */
+  readonly confidence: number;
+  /** An operator may have set a price guard after the trade was opened. */
+  readonly maxPrice: string | null;
+}
+
+const listingOf = async (
+  deps: ActivityDeps,
+  { arming, options }: EntryRequest,
+): Promise<Listed> => {
+  const listing = await deps.db.listing.findUniqueOrThrow({
+    where: { id: arming.listingId },
+    select: { confidence: true, terms: true },
+  });
+  const terms = listing.terms as HandTerms | null; // written by armByHand alone
+  return {
+    confidence: listing.confidence,
+    maxPrice: lower(options.maxPrice, terms?.maxPrice ?? null),
+  };
 };
 
 /** Within the window it may still appear; after it nothing was sent and nothing will be. */

@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { exchangeView } from '#api/views/health-view.ts';
+import { freePort } from '#scripts/setup/ports.ts';
+import { botRunWorkflowId, sniperWorkflowId, stopRun } from '#workflows/messages.ts';
+import { openStage } from './matrix/stage.ts';
+import { startWorld } from './shared-world.ts';
+import { boughtOrders, mismatches, truthOf } from './truth.ts';
+import { until } from './until.ts';
+import type { World } from './world.ts';
+
+// The run of the bot: what it counts, what it says of itself, how it stops and how it comes back.
+
+/** Rises a little and stays there: the position is held until somebody sells it. */
+const held = {
+  firstPrice: '1',
+  path: {
+    kind: 'custom',
+    points: [
+      [0, 1],
+      [2, 1.05],
+      [600, 1.05],
+    ],
+  },
+};
+const OPTIONS = {
+  maxNewPerPoll: 20,
+  maxOpenPositions: 20,
+  entry: { freshness: 10_000 },
+  exit: { maxHold: 30, timeStop: 30 },
+};
+
+describe('a run', () => {
+  let world: World;
+  let metricsPort: number;
+
+  beforeAll(async () => {
+    world = await startWorld();
+    metricsPort = await freePort();
+    await Promise.all([
+      world.start('worker'),
+      world.start('monitor', { METRICS_PORT: String(metricsPort) }),
+    ]);
+    await world.startRun(OPTIONS);
+  });
+  afterAll(async () => {
+    await world[Symbol.asyncDispose]();
+  });
+
+  /** How often the monitor took activities of a type, by whether they came eagerly. */
+  const received = async (type: string): Promise<{ eager: number; queued: number }> => {
+    const answer = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
+    const lines = (await answer.text())
+      .split('\n')
+      .filter((line) => line.startsWith('temporal_activity_task_received'))
+      .filter((line) => line.includes(`activity_type="${type}"`));
+    const count = (eager: boolean) =>
+      lines
+        .filter((line) => line.includes(`eager="${String(eager)}"`))
+        .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+    return { eager: count(true), queued: count(false) };
+  };
+
+  test('starts a surprise in the monitor itself: workflow, rules and order without a queue', async () => {
+    const opensAt = Date.now() + 2500;
+    const symbol = await world.list({
+      base: 'EAGER',
+      opensInMs: 2500,
+      more: { announceAt: null, visibleAt: opensAt, announcedOpensAt: 0, ...held },
+    });
+    const trade = await world.phase(symbol, 'holding', 'closed');
+    const workflow = world.temporal.workflow.getHandle(sniperWorkflowId(trade.id));
+    const { events } = await workflow.fetchHistory();
+    const started = events?.[0]?.workflowExecutionStartedEventAttributes;
+    expect(started?.eagerExecutionAccepted, 'the workflow').toBe(true);
+    const steps = ['openTrade', 'admitTrade', 'armLeg', 'buyAtOpen'];
+    const all = await Promise.all(steps.map(received));
+    expect(Object.fromEntries(steps.map((step, n) => [step, all[n]]))).toEqual(
+      Object.fromEntries(steps.map((step) => [step, { eager: 1, queued: 0 }])),
+    );
+  });
+
+  test('counts each minute, and every process says its version', async () => {
+    const row = await until(
+      'a minute with a listing is counted',
+      () => world.db.workflowMetric.findFirst({ where: { seen: { gt: 0 } } }),
+      { withinMs: 100_000 },
+    );
+    expect(row).toMatchObject({ seen: 1, armed: 1, fired: 1, filled: 1, refused: {} });
+    expect(row.latency).toMatchObject({ triggered_to_sent: { count: 1 } });
+    const health = await world.db.botHealth.findMany({ orderBy: { process: 'asc' } });
+    expect(health.map(({ process }) => process)).toEqual(['monitor', 'worker']);
+    for (const { version } of health) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+    const details = health.map((row) => row.details as { sources?: object });
+    expect(Object.keys(details[0]?.sources ?? {}).toSorted()).toEqual([
+      'announcements',
+      'calendar',
+      'defaultSymbols',
+      'exchangeInfo',
+      'miniTickers',
+      'offlinePairs',
+      'webPairs',
+    ]);
+  });
+
+  test('stops at once: armed entries are released, positions sold, and it says how far it is', async () => {
+    const armed = await world.list({ base: 'ARMED', opensInMs: 80_000, more: held });
+    await world.phase(armed, 'armed');
+    const said: string[] = [];
+    const watching = setInterval(() => {
+      void world.db.botRun.findFirst().then((run) => {
+        if (run?.progress != null && said.at(-1) !== run.progress) said.push(run.progress);
+      });
+    }, 20);
+    const handle = world.temporal.workflow.getHandle(botRunWorkflowId);
+    const askedAtMs = performance.now();
+    const answer = await handle.executeUpdate(stopRun, { args: [{ positions: 'close' }] });
+    // The contract of POST /bot/stop (DESIGN §11).
+    expect(performance.now() - askedAtMs).toBeLessThan(2000);
+    expect(answer.state).toBe('stopping');
+    expect(await handle.result()).toMatchObject({ state: 'stopped' });
+    clearInterval(watching);
+    expect(said.join('\n')).toContain('No new listings are looked for');
+    expect(said.join('\n')).toMatch(/Waiting for \d open trades: .*EAGERUSDT/);
+    expect(await world.phase(armed, 'closed')).toMatchObject({ outcome: 'cancelled' });
+    expect(await world.phase('EAGERUSDT', 'closed')).toMatchObject({ outcome: 'traded' });
+    expect(await mismatches(world, 'EAGERUSDT')).toEqual([]);
+    const open = await world.db.riskReservation.count({ where: { state: 'reserved' } });
+    expect(open, 'no money is set aside any more').toBe(0);
+  });
+
+  test('that was stopped sees nothing any more', async () => {
+    const symbol = await world.list({ base: 'UNSEEN', opensInMs: 1000, more: held });
+    await until('the exchange shows it trading', async () => {
+      const answer = await fetch(`${world.simulator.url}/api/v3/trades?symbol=${symbol}`);
+      return ((await answer.json()) as unknown[]).length > 5;
+    });
+    const asked = async () => {
+      const { requests } = (await world.control('GET', 'truth')) as {
+        requests: { path: string }[];
+      };
+      return requests.filter(({ path }) => path === '/api/v3/defaultSymbols').length;
+    };
+    const before = await asked();
+    await until('three seconds of the exchange', async () => {
+      const trades = await fetch(`${world.simulator.url}/api/v3/trades?symbol=${symbol}`);
+      const all = (await trades.json()) as { time: number }[];
+      return (all[0]?.time ?? 0) - (all.at(-1)?.time ?? 0) > 3000;
+    });
+    expect(await asked()).toBe(before);
+    expect(await world.trade(symbol)).toBeNull();
+  });
+});
+
+describe('everything is killed', () => {
+  test('and started again: the same run goes on, and what was announced meanwhile is bought', async () => {
+    await using stage = await openStage(inject('temporalCli'));
+    const { world } = stage;
+    const before = await world.db.botRun.findFirstOrThrow();
+    const seen = await world.list({ base: 'BEFORE', opensInMs: 60_000, more: held });
+    await until('it is known', () => world.trade(seen));
+    for (const part of ['monitor', 'worker', 'temporal', 'postgres'] as const)
+      await stage.kill(part);
+    const meanwhile = await world.list({ base: 'MEANWHILE', opensInMs: 50_000, more: held });
+    for (const part of ['postgres', 'temporal', 'worker', 'monitor'] as const)
+      await stage.start(part);
+    await world.phase(seen, 'holding', 'closed');
+    await world.phase(meanwhile, 'holding', 'closed');
+    const after = await world.db.botRun.findFirstOrThrow();
+    expect(after).toMatchObject({ id: before.id, state: 'running' });
+    expect(await world.db.botRun.count()).toBe(1);
+    for (const symbol of [seen, meanwhile])
+      expect(boughtOrders(await truthOf(world), symbol)).toHaveLength(1);
+  });
+});
+
+describe('no source tells openings', () => {
+  test('fails health and is told to people, until one does', async () => {
+    await using world = await startWorld();
+    await Promise.all([world.start('worker'), world.start('monitor')]);
+    await world.control('POST', 'switches', { calendar: 'forbidden', firstOpenTime: 'absent' });
+    await world.control('POST', 'faults', {
+      endpoint: 'GET /api/platform/spot/market-v2/web/symbolsV2',
+      action: 'status',
+      count: 1000,
+      status: 403,
+    });
+    await world.startRun(OPTIONS);
+    const health = async () => {
+      const rows = await world.db.botHealth.findMany();
+      return exchangeView(rows, { nowMs: Date.now(), watching: true });
+    };
+    const bad = await until('health fails', async () => {
+      const view = await health();
+      return view.ok ? null : view.detail.includes('no source tells') && view;
+    });
+    expect(bad.detail).toBe('no source tells when pairs open');
+    const alert = { episodeKey: 'no-opening-times', resolvedAt: null };
+    await until('people are told', () => world.db.alert.findFirst({ where: alert }));
+    await world.control('POST', 'switches', { firstOpenTime: 'ms' });
+    await world.list({ base: 'TOLD', opensInMs: 100_000 });
+    await until('health is good', async () => (await health()).ok);
+    await until(
+      'the alert is over',
+      async () => (await world.db.alert.count({ where: alert })) === 0,
+    );
+  });
+});

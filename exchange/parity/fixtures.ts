@@ -33,6 +33,8 @@ export const theirs = (method: string, path: string): Json | undefined =>
 /** A client of a server that answers what it is told to. */
 export interface Answering extends AsyncDisposable {
   readonly client: ExchangeClient;
+  /** A further client of the same server, to be closed. */
+  another(): ExchangeClient;
   answer(status: number, body: unknown): void;
   /** As it stands, whatever it is. */
   answerText(status: number, text: string): void;
@@ -48,15 +50,18 @@ export const startAnswering = async (): Promise<Answering> => {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo; // it listens on TCP
   const url = `http://127.0.0.1:${port}`;
-  const client = createExchangeClient({
-    restUrl: url,
-    webUrl: url,
-    credentials: { apiKey: 'key', secret: new Secret('secret') },
-    recvWindowMs: 1000,
-    budget: { model: 'perEndpoint500', orderRate: 1000, exitReserve: 0 },
-  });
+  const another = () =>
+    createExchangeClient({
+      restUrl: url,
+      webUrl: url,
+      credentials: { apiKey: 'key', secret: new Secret('secret') },
+      recvWindowMs: 1000,
+      budget: { model: 'perEndpoint500', orderRate: 1000, exitReserve: 0 },
+    });
+  const client = another();
   return {
     client,
+    another,
     answer: (status, body) => (next = { status, text: JSON.stringify(body) }),
     answerText: (status, text) => (next = { status, text }),
     [Symbol.asyncDispose]: async () => {

@@ -165,4 +165,33 @@ describe('one seed', () => {
     expect(first.includes('"orderId"')).toBe(true);
     expect((await run()) === first).toBe(true);
   });
+
+  it('and three hundred orders and cancels, again and again', async () => {
+    const run = async (): Promise<object> => {
+      const clock = new ManualClock(1_760_000_000_000);
+      await using simulator = await startTestSimulator({ clock, seed: 'twins' });
+      const opensAt = clock.nowMs() - 200_000;
+      for (const symbol of ['AAAUSDT', 'BBBUSDT'])
+        await control(simulator, 'POST /_sim/listings', { symbol, opensAt, firstPrice: '1.00' });
+      const answers: string[] = [];
+      for (let count = 0; count < 300; count += 1) {
+        clock.advance((count * 37) % 400);
+        const symbol = count % 3 === 0 ? 'BBBUSDT' : 'AAAUSDT';
+        const timestamp = clock.nowMs();
+        const side = count % 4 === 3 ? 'SELL' : 'BUY';
+        const type = ['LIMIT', 'IMMEDIATE_OR_CANCEL', 'FILL_OR_KILL', 'LIMIT_MAKER'][count % 4];
+        const { lastPrice } = simulator.venue.market(symbol) ?? {};
+        const price = formatFixed(lastPrice ?? 10n ** 18n);
+        const order = { symbol, side, type: String(type), price, quantity: 5 + (count % 20) };
+        const call = count % 7 === 6 ? 'DELETE /api/v3/openOrders' : 'POST /api/v3/order';
+        const asked = call.startsWith('POST') ? order : { symbol };
+        answers.push(JSON.stringify((await signed(simulator, call, { ...asked, timestamp })).body));
+      }
+      const { accounts, orders, fills } = (await control(simulator, 'GET /_sim/truth')).body;
+      return { answers, accounts, orders, fills };
+    };
+    const first = await run();
+    expect(JSON.stringify(first).match(/"fillId"|"quantity"/g)?.length).toBeGreaterThan(100);
+    expect(await run()).toEqual(first);
+  }, 30_000);
 });

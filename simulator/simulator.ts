@@ -17,7 +17,7 @@ import { hashText } from './scenarios/random.ts';
 import { ListenKeys } from './streams/listen-keys.ts';
 import { PrivateFeed } from './streams/private-feed.ts';
 import { PublicFeed } from './streams/public-feed.ts';
-import { Sockets } from './streams/sockets.ts';
+import { Sockets, type SocketTimes } from './streams/sockets.ts';
 import { FileJournal } from './venue/journal.ts';
 import type { Market } from './markets/market.ts';
 import { Venue } from './venue/venue.ts';
@@ -34,6 +34,8 @@ export interface SimulatorOptions {
   /** Null: drawn, or the one kept from the last run. */
   readonly seed: string | null;
   readonly clock?: Clock;
+  /** When connections end; as documented unless a test is in a hurry. */
+  readonly socketTimes?: SocketTimes;
 }
 
 export interface Simulator extends AsyncDisposable {
@@ -57,7 +59,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const nameOffset = hashText(seed) % 1600;
   const venue = new Venue(clock, { seed, namesUsed: 0, nameOffset, nextAnnounceMs: null });
   const journal = openJournal(venue, options);
-  const wires = connect(venue);
+  const wires = connect(venue, options.socketTimes);
   const demo = options.scenario === 'demo' ? new Demo(venue, wires.marketAdded) : null;
   const limits = new Limits();
   const faults = new Faults();
@@ -128,9 +130,9 @@ interface Wires {
 }
 
 /** Connects what happens in the venue with those who listen. */
-function connect(venue: Venue): Wires {
+function connect(venue: Venue, times?: SocketTimes): Wires {
   const keys = new ListenKeys(venue);
-  const sockets = new Sockets(venue, keys);
+  const sockets = new Sockets(venue, keys, times);
   const publicFeed = new PublicFeed(venue, sockets);
   const privateFeed = new PrivateFeed(venue, sockets);
   const driver = new Driver(venue, (symbol) => publicFeed.isWatched(symbol));

@@ -74,6 +74,23 @@ describe('a connection', () => {
     expect(missed(heard.frames)).toBe(0);
   });
 
+  test('is always ahead of an exchange that ends connections by their age', async () => {
+    const times = { idleMs: 30_000, silenceMs: 60_000, lifeMs: 700, sweepMs: 10 };
+    await using strict = await startTestSimulator({ socketTimes: times });
+    await openPair(strict, 'ABCUSDT');
+    const { heard, connection: kept } = listen(strict.wsUrl, { renewAfterMs: 100 });
+    kept.subscribe(DEPTH);
+    const order = { symbol: 'ABCUSDT', side: 'BUY', type: 'LIMIT', price: '0.9', quantity: '2' };
+    const since = performance.now();
+    await until('three lives', async () => {
+      await signed(strict, 'POST /api/v3/order', order);
+      return performance.now() - since > 3 * times.lifeMs;
+    });
+    expect(heard.opens).toBeGreaterThan(2);
+    expect(heard.states).toEqual(['live']);
+    expect(missed(heard.frames)).toBe(0);
+  });
+
   test('whose replacement never gets ready goes on as it is', async () => {
     let asked = 0;
     const nobody = 'ws://127.0.0.1:1/ws';

@@ -11,11 +11,28 @@ import type { ListenKey, ListenKeys } from './listen-keys.ts';
 import { StreamFaults } from './stream-faults.ts';
 
 const subscriptionsMax = 30;
-const withoutSubscriptionMs = 30_000;
-const silenceMs = 60_000;
+const connectionsPerKey = 5;
 const messageBytesMax = 1024;
 /** What may wait in a connection before it counts as hung. */
 const backlogBytesMax = 16_000_000;
+
+/** When the exchange ends connections, ms. A test makes them short. */
+export interface SocketTimes {
+  /** Without any subscription. */
+  readonly idleMs: number;
+  /** Without any traffic, of either side. */
+  readonly silenceMs: number;
+  readonly lifeMs: number;
+  /** How often it looks. */
+  readonly sweepMs: number;
+}
+
+const documentedTimes: SocketTimes = {
+  idleMs: 30_000,
+  silenceMs: 60_000,
+  lifeMs: 86_400_000,
+  sweepMs: 5_000,
+};
 
 /** One connection. */
 interface Connection {
@@ -23,7 +40,8 @@ interface Connection {
   readonly listenKey: ListenKey | null;
   readonly channels: Set<string>;
   readonly openedMs: number;
-  heardMs: number;
+  /** Last traffic of either side. */
+  flowMs: number;
 }
 
 /** What feeds channels; told when the first comes and the last goes. */
@@ -47,13 +65,15 @@ export class Sockets {
   readonly #connections = new Set<Connection>();
   readonly #subscribers = new Map<string, Set<Connection>>();
   readonly #sweeper: NodeJS.Timeout;
+  readonly #times: SocketTimes;
   #count = 0;
 
-  constructor(venue: Venue, keys: ListenKeys) {
+  constructor(venue: Venue, keys: ListenKeys, times: SocketTimes = documentedTimes) {
     this.#venue = venue;
     this.#keys = keys;
+    this.#times = times;
     this.faults = new StreamFaults();
-    this.#sweeper = setInterval(() => this.#sweep(), 5_000).unref();
+    this.#sweeper = setInterval(() => this.#sweep(), times.sweepMs).unref();
     keys.onDeath = (key) => this.#keyDied(key);
   }
 
@@ -78,11 +98,13 @@ export class Sockets {
     const subscribers = this.#subscribers.get(push.channel);
     if (subscribers === undefined) return;
     const frames = this.faults.pass(push.channel, () => encodePush(push));
+    const flowMs = Date.now();
     for (const frame of frames) {
       for (const connection of subscribers) {
         if (account !== undefined && connection.listenKey?.account.name !== account) continue;
         if (connection.socket.bufferedAmount > backlogBytesMax) connection.socket.terminate();
         else connection.socket.send(frame);
+        connection.flowMs = flowMs;
       }
     }
   }
@@ -128,9 +150,14 @@ export class Sockets {
       socket.close(1008);
       return;
     }
+    const sameKey = [...this.#connections].filter((other) => other.listenKey === listenKey);
+    if (listenKey !== null && sameKey.length >= connectionsPerKey) {
+      socket.close(1008);
+      return;
+    }
     const nowMs = Date.now();
     const channels = new Set<string>();
-    const connection = { socket, listenKey, channels, openedMs: nowMs, heardMs: nowMs };
+    const connection = { socket, listenKey, channels, openedMs: nowMs, flowMs: nowMs };
     this.#connections.add(connection);
     this.#mayDie(socket);
     socket.on('error', () => socket.terminate());
@@ -153,7 +180,7 @@ export class Sockets {
   }
 
   #message(connection: Connection, text: string): void {
-    connection.heardMs = Date.now();
+    connection.flowMs = Date.now();
     const message = text.length > messageBytesMax ? null : parseControl(text);
     const say = (msg: string): void =>
       connection.socket.send(JSON.stringify({ id: 0, code: 0, msg }));
@@ -240,11 +267,10 @@ export class Sockets {
   #sweep(): void {
     this.#keys.sweep();
     const nowMs = Date.now();
-    for (const { socket, channels, openedMs, heardMs } of this.#connections) {
-      const idle = channels.size === 0 && nowMs - openedMs > withoutSubscriptionMs;
-      // Either side's traffic counts as a flow of data.
-      const silent = channels.size === 0 && nowMs - heardMs > silenceMs;
-      if (idle || silent || nowMs - openedMs > 86_400_000) socket.close(1000);
+    const { idleMs, silenceMs, lifeMs } = this.#times;
+    for (const { socket, channels, openedMs, flowMs } of this.#connections) {
+      const idle = channels.size === 0 && nowMs - openedMs > idleMs;
+      if (idle || nowMs - flowMs > silenceMs || nowMs - openedMs > lifeMs) socket.close(1000);
     }
   }
 }

@@ -6,7 +6,7 @@ import { balanceOf, type Account } from './account.ts';
 import { ApiError } from './api-error.ts';
 import { listingPlan } from '../markets/listing-plan.ts';
 import type { Market } from '../markets/market.ts';
-import { isOpenOrder, orderTypes, type Order } from './order.ts';
+import { isOpenOrder, orderTypes, type Fill, type Order } from './order.ts';
 import { cancelOrder, placeOrder } from './place-order.ts';
 import { Venue } from './venue.ts';
 
@@ -135,6 +135,26 @@ function assertFillsAgree({ venue, market }: Setting): void {
     expect(order.budget === null || order.quote <= order.budget).toBe(true);
     expect(market.book.get(order.orderId) !== null).toBe(isOpenOrder(order));
     expect(isOpenOrder(order) || order.locked === 0n).toBe(true);
+    assertTypeKept(order, fills);
+  }
+}
+
+/** What a type of order promises about its end. */
+function assertTypeKept(order: Order, fills: readonly Fill[]): void {
+  switch (order.type) {
+    case 'FILL_OR_KILL':
+      expect(order.executed === 0n || order.executed === order.quantity).toBe(true);
+      expect(isOpenOrder(order)).toBe(false);
+      return;
+    case 'IMMEDIATE_OR_CANCEL':
+    case 'MARKET':
+      expect(isOpenOrder(order)).toBe(false);
+      return;
+    case 'LIMIT_MAKER':
+      for (const fill of fills) expect(fill.isMaker).toBe(true);
+      return;
+    case 'LIMIT':
+      return;
   }
 }
 

@@ -32,6 +32,19 @@ describe('confidence', () => {
     expect(pointsOf(seen('exchangeInfo'), seen('calendar', 1))).toBe(85);
   });
 
+  test('a pair that is open to the API is believed more, one that trades without it less', () => {
+    const record = seen('exchangeInfo', null, true);
+    const because = (each: Seen & { apiTrading: boolean }) =>
+      confidenceOf([each]).reasons.at(-1)?.because;
+    expect(confidenceOf([{ ...record, apiTrading: true }]).points).toBe(80);
+    expect(because({ ...record, apiTrading: true })).toBe('open to the API');
+    expect(confidenceOf([{ ...record, apiTrading: false }]).points).toBe(60);
+    expect(because({ ...record, apiTrading: false })).toBe('it trades, but not by the API yet');
+    expect(pointsOf(seen('defaultSymbols', null, true)), 'the list of such pairs').toBe(70);
+    const closed = { ...seen('exchangeInfo', 1), apiTrading: false };
+    expect(confidenceOf([closed]).points, 'before the opening every pair is closed').toBe(70);
+  });
+
   test('agreement of two sources adds up to a minute apart, contradiction takes away', () => {
     expect(pointsOf(seen('calendar', 0), seen('announcements', MINUTE))).toBe(70);
     expect(pointsOf(seen('calendar', 0), seen('announcements', MINUTE + 1))).toBe(35);

@@ -59,7 +59,10 @@ export interface Confidence {
 /** Opening times of two sources agree when they differ by no more than this. */
 const AGREEMENT_MS = 60_000;
 
-type Seen = Pick<Sighting, 'source' | 'opensAtMs' | 'trading'>;
+type Seen = Pick<Sighting, 'source' | 'opensAtMs' | 'trading'> & {
+  /** Whether the exchange's record allows orders by API; null where the report says nothing of it. */
+  readonly apiTrading?: boolean | null;
+};
 
 const dates = (sighting: Seen): boolean => sighting.opensAtMs !== null || sighting.trading;
 
@@ -98,6 +101,20 @@ export const confidenceOf = (sightings: readonly Seen[]): Confidence => {
   if (openings === 'agree') reasons.push({ points: 15, because: 'sources agree on the opening' });
   if (openings === 'disagree')
     reasons.push({ points: -20, because: 'sources disagree on the opening' });
+  reasons.push(...apiReasons(sightings));
   const sum = reasons.reduce((total, reason) => total + reason.points, 0);
   return { points: Math.max(0, Math.min(100, sum)), reasons };
+};
+
+/**
+ * Before the opening every record says "closed": only of a pair that trades it means something, and
+ * little, since the exchange changes its flags one after another.
+ */
+const apiReasons = (sightings: readonly Seen[]): Confidence['reasons'] => {
+  const isOpen = sightings.some(
+    ({ source, apiTrading }) => source === 'defaultSymbols' || apiTrading === true,
+  );
+  if (isOpen) return [{ points: 10, because: 'open to the API' }];
+  const isClosed = sightings.some(({ trading, apiTrading }) => trading && apiTrading === false);
+  return isClosed ? [{ points: -10, because: 'it trades, but not by the API yet' }] : [];
 };

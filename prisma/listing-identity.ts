@@ -120,6 +120,8 @@ export interface Report {
   readonly arrivedAtMs: number;
   /** The source took its opening back. */
   readonly takenBack: boolean;
+  /** Whether the exchange's record allows orders by API; null where the report does not say. */
+  readonly apiTrading?: boolean | null;
 }
 
 /** Whose word on the opening counts most, first to last. */

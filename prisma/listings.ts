@@ -220,7 +220,17 @@ const reportOf = (row: ListingSignal): Report => ({
   trading: row.trading,
   arrivedAtMs: row.arrivedAt.getTime(),
   takenBack: row.reason !== null,
+  apiTrading: apiTradingIn(row.raw),
 });
+
+/** The symbol record says it (SymbolRules); no other source does. */
+const apiTradingIn = (raw: unknown): boolean | null =>
+  typeof raw === 'object' &&
+  raw !== null &&
+  'apiTradingAllowed' in raw &&
+  typeof raw.apiTradingAllowed === 'boolean'
+    ? raw.apiTradingAllowed
+    : null;
 
 /** What was said of a listing, oldest first. */
 export const reportsOf = async (db: Db, listingId: string): Promise<readonly Report[]> => {

@@ -118,6 +118,40 @@ describe('an announced opening', () => {
   });
 });
 
+describe('a coin announced in every way at once', () => {
+  test('at two times, in two quotes, moved by an hour and opened early, is one listing and one buy', async () => {
+    await world.control('POST', 'switches', { calendar: 'wrongTime', calendarShiftMs: 5000 });
+    const opensAt = Date.now() + 120_000;
+    const two = { announceAt: 0, visibleAt: 0, opensAt, ...brief };
+    await world.control('POST', 'listings', { symbol: 'EVERYUSDT', ...two });
+    await world.control('POST', 'listings', { symbol: 'EVERYUSDC', quoteAsset: 'USDC', ...two });
+    await until(
+      'both times are reported',
+      async () => {
+        const times = (await signalsOf('EVERY')).map((each) => each.opensAt?.getTime());
+        return times.includes(opensAt) && times.includes(opensAt + 5000);
+      },
+      { withinMs: 90_000 },
+    );
+    const moved = Date.now() + 3_600_000;
+    for (const symbol of ['EVERYUSDT', 'EVERYUSDC'])
+      await change(symbol, { opensAt: moved, announcedOpensAt: moved });
+    await until('it has moved', async () => {
+      const listing = await listingOf('EVERY');
+      return listing.opensAt?.getTime() === moved;
+    });
+    for (const symbol of ['EVERYUSDT', 'EVERYUSDC'])
+      await change(symbol, { opensAt: Date.now() + 1000 });
+    const trade = await world.phase('EVERYUSDT', 'closed');
+    expect(trade.outcome).toBe('traded');
+    expect(await world.db.listing.count({ where: { base: 'EVERY' } })).toBe(1);
+    const truth = await truthOf(world);
+    expect(boughtOrders(truth, 'EVERYUSDT')).toHaveLength(1);
+    expect(boughtOrders(truth, 'EVERYUSDC')).toEqual([]);
+    await world.control('POST', 'switches', { calendar: 'normal' });
+  });
+});
+
 describe('a source that fails', () => {
   test('is counted, and the others see the listing', async () => {
     for (const path of ['announcements', 'defaultSymbols'])

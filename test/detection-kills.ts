@@ -10,6 +10,8 @@ import type { World } from './world.ts';
 export interface KillPlan {
   readonly listings: number;
   readonly seed: number;
+  /** Hears what happens. */
+  readonly say?: (text: string) => void;
 }
 
 /** What became of one listing. */
@@ -56,7 +58,11 @@ export const runKills = async (stage: Stage, plan: KillPlan): Promise<KillResult
   const random = randomOf(plan.seed);
   await world.control('POST', 'switches', { rateModel: 'off' });
   const over = new AbortController();
-  const killing = keepKilling(stage, { random: randomOf(plan.seed + 1), over: over.signal });
+  const killing = keepKilling(stage, {
+    random: randomOf(plan.seed + 1),
+    over: over.signal,
+    say: plan.say ?? (() => {}),
+  });
   const planned: { readonly symbol: string; readonly announcedAtMs: number }[] = [];
   for (let n = 0; n < plan.listings; n += 1) {
     const base = `KILL${plan.seed}N${n}`;
@@ -109,9 +115,15 @@ interface Victim {
   start(): Promise<void>;
 }
 
+interface Killing {
+  readonly random: () => number;
+  readonly over: AbortSignal;
+  readonly say: (text: string) => void;
+}
+
 const keepKilling = async (
   stage: Stage,
-  { random, over }: { random: () => number; over: AbortSignal },
+  { random, over, say }: Killing,
 ): Promise<{ readonly kills: number; readonly takenOverMs: readonly number[] }> => {
   const second = await secondMonitor(stage.world);
   const first: Victim = {
@@ -123,7 +135,8 @@ const keepKilling = async (
   while (!over.aborted) {
     await pause(between(random, KILL_EVERY_MS), over);
     if (over.aborted) break;
-    const victim = random() < 0.5 ? first : second;
+    const isFirst = random() < 0.5;
+    const victim = isFirst ? first : second;
     await victim.kill();
     const killedAtMs = Date.now();
     kills += 1;
@@ -131,6 +144,9 @@ const keepKilling = async (
       takenOverMs.push(Date.now() - killedAtMs),
     );
     await Promise.all([watched, victim.start()]);
+    say(
+      `kill ${kills} of monitor ${isFirst ? 1 : 2}: watched again after ${takenOverMs.at(-1)} ms`,
+    );
   }
   return { kills, takenOverMs };
 };
@@ -156,7 +172,13 @@ const watchedSince = (world: World, sinceMs: number): Promise<true> =>
       );
       return all.some(({ sources }) => (sources?.['exchangeInfo']?.lastOkAt ?? 0) > sinceMs);
     },
-    { withinMs: 60_000 },
+    {
+      withinMs: 60_000,
+      seen: async () => {
+        const rows = await world.db.botHealth.findMany({ where: { process: 'monitor' } });
+        return rows.map(({ instance, heartbeatAt }) => ({ instance, heartbeatAt }));
+      },
+    },
   );
 
 const pause = (ms: number, over?: AbortSignal): Promise<void> =>

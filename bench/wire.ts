@@ -29,14 +29,34 @@ export const bareClient = (restUrl: string, connections: number): BareClient => 
     warm: async () => {
       await Promise.all(Array.from({ length: connections }, () => call('GET', '/api/v3/time')));
     },
-    post: ({ symbol, price, quantity, clientOrderId }) => {
-      const query =
-        `symbol=${symbol}&side=BUY&type=IMMEDIATE_OR_CANCEL&quantity=${quantity}&price=${price}` +
-        `&newClientOrderId=${clientOrderId}&recvWindow=1000&timestamp=${Date.now()}`;
-      const signature = createHmac('sha256', 'sim-secret').update(query).digest('hex');
-      return call('POST', `/api/v3/order?${query}&signature=${signature}`);
-    },
+    post: (order) => call('POST', orderPath(order)),
   };
+};
+
+const orderPath = ({ symbol, price, quantity, clientOrderId }: BareOrder): string =>
+  signedPath(
+    '/api/v3/order',
+    {
+      symbol,
+      side: 'BUY',
+      type: 'IMMEDIATE_OR_CANCEL',
+      quantity,
+      price,
+      newClientOrderId: clientOrderId,
+    },
+    Date.now(),
+  );
+
+/** Path and query of a signed call; `nowMs` is the exchange's time. Values need no escaping. */
+export const signedPath = (
+  path: string,
+  params: Readonly<Record<string, string>>,
+  nowMs: number,
+): string => {
+  const pairs = Object.entries({ ...params, recvWindow: '1000', timestamp: String(nowMs) });
+  const query = pairs.map(([name, value]) => `${name}=${value}`).join('&');
+  const signature = createHmac('sha256', 'sim-secret').update(query).digest('hex');
+  return `${path}?${query}&signature=${signature}`;
 };
 
 export interface Heard {
@@ -46,12 +66,17 @@ export interface Heard {
   readonly tickers: readonly string[];
 }
 
-/** Connects to a stream and subscribes; `hear` is called for each frame. */
+/** A connection that says nothing is ended after a minute. */
+const PING_EVERY_MS = 15_000;
+
+/** Connects to a stream; `hear` is called for each frame. One without a channel is ended after 30 s. */
 export const listen = (url: string, hear: (heard: Heard) => void): Promise<WebSocket> =>
   new Promise((resolve, reject) => {
     const socket = new WebSocket(url, { perMessageDeflate: false });
     socket.once('open', () => resolve(socket));
     socket.once('error', reject);
+    const ping = setInterval(() => socket.send(JSON.stringify({ method: 'PING' })), PING_EVERY_MS);
+    socket.once('close', () => clearInterval(ping));
     socket.on('message', (data: Buffer, isBinary) => {
       if (isBinary) hear(heardIn(data));
     });

@@ -10,6 +10,7 @@ import {
   type Section,
   type SectionName,
 } from '#bench/measure.ts';
+import { benchSimulator } from '#bench/simulator-load.ts';
 import { benchSurprise } from '#bench/surprise.ts';
 import { reportText, sectionText } from '#bench/report.ts';
 
@@ -27,6 +28,7 @@ const { values, positionals } = parseArgs({
 
 const BENCHES: Readonly<Record<SectionName, (bench: Bench) => Promise<Section>>> = {
   decode: benchDecode,
+  simulator: benchSimulator,
   announced: benchAnnounced,
   surprise: benchSurprise,
 };

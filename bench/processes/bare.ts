@@ -6,6 +6,7 @@ import {
   dealsChannel,
   listen,
   subscribe,
+  TICKERS_CHANNEL,
   type BareClient,
   type BareOrder,
 } from '../wire.ts';
@@ -59,9 +60,10 @@ const calls = {
     pool = new pg.Pool({ connectionString: input.databaseUrl, max: 10 });
     await pool.query('CREATE TABLE IF NOT EXISTS bare_intent (id text PRIMARY KEY, symbol text)');
     url = input.wsUrl;
-    await listen(`${url}?bench=bare`, ({ tickers }) => {
+    const socket = await listen(`${url}?bench=bare`, ({ tickers }) => {
       for (const symbol of tickers) fire(take(onTicker, symbol));
     });
+    subscribe(socket, [TICKERS_CHANNEL]);
   },
   /** Keeps connections open, as the path that it stands beside does before an opening. */
   warm: async () => {

@@ -4,7 +4,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import pg from 'pg';
 import { serve } from '../child.ts';
 import type { PlainActivities } from '../plain-workflow.ts';
-import { bareClient, listen, type BareOrder } from '../wire.ts';
+import { bareClient, listen, subscribe, TICKERS_CHANNEL, type BareOrder } from '../wire.ts';
 
 // The same work done the usual way: a frame starts a workflow, which runs a risk step and an order
 // step as activities, through the queues of a server with its own defaults.
@@ -52,13 +52,14 @@ const calls = {
       await client.workflow.execute('PlainEntryWorkflow', options);
       settle();
     };
-    await listen(`${input.wsUrl}?bench=plain`, ({ tickers }) => {
+    const socket = await listen(`${input.wsUrl}?bench=plain`, ({ tickers }) => {
       for (const symbol of tickers) {
         const found = waiting.get(symbol);
         waiting.delete(symbol);
         if (found !== undefined) enter(found).catch((error: unknown) => console.error(error));
       }
     });
+    subscribe(socket, [TICKERS_CHANNEL]);
   },
   /** Starts a workflow for each one when a ticker shows its pair. */
   fireOnTicker: async ({ orders }: { orders: readonly BareOrder[] }) => {

@@ -49,7 +49,7 @@ const executionsOf = async (
   report: OrderReport,
 ): Promise<readonly Execution[]> => {
   if (isZero(report.executed)) return [];
-  const executions = await deps.exchange.executions(report.symbol, report.exchangeOrderId);
+  const executions = await deps.exchange.executionsOf(report);
   const executed = executions.reduce((sum, each) => add(sum, each.quantity), zeroQuantity);
   if (compare(executed, report.executed) !== 0)
     throw new Error(

@@ -72,6 +72,12 @@ export const profit = (received: QuoteAmount, paid: QuoteAmount): SignedQuote =>
 export const notional = (at: Price, size: Quantity): QuoteAmount =>
   new Exact(at).times(size).toFixed() as QuoteAmount;
 
+/** As much of `total` as `part` is of `whole`, rounded down to 18 decimals. */
+export const shareOf = (total: QuoteAmount, part: QuoteAmount, whole: QuoteAmount): QuoteAmount => {
+  if (isZero(whole)) throw new RangeError('a part of nothing has no share');
+  return trim(new Exact(total).times(part).div(whole)) as QuoteAmount;
+};
+
 /** Average price of an execution, rounded down to 18 decimals; null for nothing executed. */
 export const averagePrice = (spent: QuoteAmount, size: Quantity): Price | null =>
   isZero(size) ? null : (trim(new Exact(spent).div(size)) as Price);

@@ -143,7 +143,10 @@ export interface ExchangeClient {
     symbol: MarketSymbol,
     range: { readonly sinceMs: number },
   ): Promise<readonly OrderReport[]>;
+  /** The last 100 at most, newest first. */
   executions(symbol: MarketSymbol, exchangeOrderId: ExchangeOrderId): Promise<readonly Execution[]>;
+  /** All: what a page of 100 cuts off is one more line, from the order's own sums. */
+  executionsOf(report: OrderReport): Promise<readonly Execution[]>;
   /** Keys of the private stream; each lives an hour unless it is renewed. */
   readonly listenKeys: ListenKeyCalls;
   /** Keeps a connection open and hot. */

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { price, quantity } from '#domain/amount.ts';
+import { add, compare, price, quantity, quoteAmount, shareOf, zeroQuote } from '#domain/amount.ts';
 import { marketSymbol } from '#domain/market-symbol.ts';
 import { clientOrderId, type NewOrder } from '#domain/order.ts';
 import type { Simulator } from '#simulator/simulator.ts';
@@ -143,6 +143,67 @@ describe('the account', () => {
     const answer = await client.placeOrder(order, timing());
     const found = await client.findOrder(abc, { clientOrderId: order.clientOrderId });
     expect(answer).toMatchObject({ kind: 'acknowledged', exchangeOrderId: found?.exchangeOrderId });
+  });
+});
+
+describe('an order that executed against more than a page of others', () => {
+  const others = async (count: number): Promise<void> => {
+    const balances = { MANY: '100000', USDT: '0' };
+    await control(simulator, 'POST /_sim/accounts', { apiKey: 'crowd', balances });
+    const crowd = createExchangeClient({
+      restUrl: simulator.url,
+      webUrl: simulator.url,
+      credentials: { apiKey: 'crowd', secret: new Secret('sim-secret') },
+      recvWindowMs: 1000,
+      budget: { orderRate: 10_000, exitReserve: 0 },
+    });
+    for (let n = 0; n < count; n += 1) {
+      const at = (1 + n * 0.001).toFixed(3); // a test's price, not money
+      const sell = { symbol: marketSymbol('MANYUSDT'), side: 'sell', price: price(at) } as const;
+      await crowd.placeOrder(resting({ ...sell, quantity: quantity('2') }), timing());
+    }
+    await crowd.close();
+  };
+
+  test('has executions that add up, fees included', { timeout: 20_000 }, async () => {
+    await openPair(simulator, 'MANYUSDT', { traders: false, band: null });
+    await others(130);
+    const symbol = marketSymbol('MANYUSDT');
+    const order = resting({
+      symbol,
+      type: 'limitIoc',
+      price: price('2'),
+      quantity: quantity('500'),
+    });
+    await client.placeOrder(order, timing());
+    const report = await client.findOrder(symbol, { clientOrderId: order.clientOrderId });
+    expect(report).toMatchObject({ status: 'partlyCanceled', executed: '260' });
+    if (report === null) return;
+    const page = await client.executions(symbol, report.exchangeOrderId);
+    const all = await client.executionsOf(report);
+    expect([page.length, all.length]).toEqual([100, 101]);
+    const sum = (of: (each: (typeof all)[number]) => string) =>
+      all.reduce((total, each) => add(total, quoteAmount(of(each))), zeroQuote);
+    expect(sum((each) => each.quantity)).toBe('260');
+    expect(sum((each) => each.quote)).toBe(report.executedQuote);
+    // The truth of the exchange: 0.05 % of all that changed hands.
+    expect(
+      compare(
+        sum((each) => each.fee),
+        shareOf(report.executedQuote, quoteAmount('0.0005'), quoteAmount('1')),
+      ),
+    ).toBe(0);
+    expect(new Set(all.map((each) => each.tradeId)).size).toBe(101);
+  });
+
+  test('and those of a usual order are left as they are', async () => {
+    const order = resting({ type: 'limitIoc', price: price('1.05') });
+    await client.placeOrder(order, timing());
+    const report = await client.findOrder(abc, { clientOrderId: order.clientOrderId });
+    expect(report?.status).toBe('filled');
+    if (report === null) return;
+    const page = await client.executions(abc, report.exchangeOrderId);
+    expect(await client.executionsOf(report)).toEqual(page);
   });
 });
 

@@ -1,10 +1,11 @@
 import { quantity } from '#domain/amount.ts';
 import { asset, type MarketSymbol } from '#domain/market-symbol.ts';
-import type { ExchangeOrderId } from '#domain/order.ts';
+import type { ExchangeOrderId, OrderReport } from '#domain/order.ts';
 import type { Endpoints } from '../endpoints/endpoints.ts';
 import type { OrderRef } from '../endpoints/order-params.ts';
 import { ExchangeError } from '../failure.ts';
 import { toExecution, toFee, toOrderReport } from '../parse.ts';
+import { allExecutions } from './all-executions.ts';
 import { namesIn } from './market.ts';
 import { reading } from './reading.ts';
 
@@ -47,6 +48,10 @@ export const accountCalls = (calls: Endpoints) => ({
   executions: async (symbol: MarketSymbol, exchangeOrderId: ExchangeOrderId) => {
     const trades = await calls.myTrades(symbol, exchangeOrderId);
     return reading('executions', () => trades.map(toExecution));
+  },
+  executionsOf: async (report: OrderReport) => {
+    const trades = await calls.myTrades(report.symbol, report.exchangeOrderId);
+    return reading('executionsOf', () => allExecutions(report, trades.map(toExecution)));
   },
   cancelOrder: async (symbol: MarketSymbol, ref: OrderRef) => {
     const answer = await unknownAsNull(calls.cancel(symbol, ref));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { MarketSymbol } from '#domain/market-symbol.ts';
 import type { ExchangeOrderId } from '#domain/order.ts';
+import { EXECUTIONS_MAX } from '../calls/all-executions.ts';
 import type { Params } from '../sign.ts';
 import { read, signedOnce, signedRead, type Access } from './access.ts';
 import { refParams, type OrderRef } from './order-params.ts';
@@ -8,7 +9,6 @@ import * as wire from './wire.ts';
 
 // The largest pages that the documentation allows (read 2026-11-20).
 const ORDERS_LIMIT = '1000';
-const FILLS_LIMIT = '100';
 const KEYS = '/api/v3/userDataStream';
 
 /** Signed calls that change no order. */
@@ -40,7 +40,7 @@ export const accountCalls = (access: Access) => {
       get(z.array(wire.myTradeWire), '/api/v3/myTrades', [
         ['symbol', symbol],
         ['orderId', exchangeOrderId],
-        ['limit', FILLS_LIMIT],
+        ['limit', String(EXECUTIONS_MAX)],
       ]),
     listenKeys: async () => (await get(wire.listenKeysWire, KEYS)).listenKey,
     createListenKey: async () =>

@@ -7,7 +7,7 @@ import type { AccountFill, BalanceChange } from './account-events.ts';
 /** What is asked by REST after a gap; ExchangeClient has it all. Reads, so that they may repeat. */
 export type MissedCalls = Pick<
   ExchangeClient,
-  'clock' | 'openOrders' | 'findOrder' | 'allOrders' | 'executions' | 'balances'
+  'clock' | 'openOrders' | 'findOrder' | 'allOrders' | 'executionsOf' | 'balances'
 >;
 
 /** What may have changed unheard. */
@@ -56,9 +56,10 @@ export const askMissed = async (calls: MissedCalls, gap: Gap): Promise<Missed> =
 /** The executions of an order as the stream would have told them. */
 export const missedFills = async (
   calls: MissedCalls,
-  { symbol, side, clientOrderId, exchangeOrderId, executed }: OrderReport,
+  report: OrderReport,
 ): Promise<readonly AccountFill[]> => {
-  if (isZero(executed)) return [];
-  const executions = await calls.executions(symbol, exchangeOrderId);
+  if (isZero(report.executed)) return [];
+  const { symbol, side, clientOrderId } = report;
+  const executions = await calls.executionsOf(report);
   return executions.map((each) => ({ ...each, symbol, side, clientOrderId }));
 };

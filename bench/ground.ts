@@ -21,6 +21,8 @@ export interface Ground extends AsyncDisposable {
   readonly databaseUrl: string;
   readonly temporalCli: string;
   readonly simulatorPid: number;
+  /** What else must end with it. */
+  defer(end: () => Promise<void>): void;
   /** Requests that reached the exchange. */
   requests(): Promise<readonly SeenRequest[]>;
 }
@@ -40,12 +42,21 @@ export const startGround = async (
   processes: readonly ('worker' | 'monitor')[],
 ): Promise<Ground> => {
   const stack = new AsyncDisposableStack();
+  standing.add(stack);
+  stack.defer(() => void standing.delete(stack));
   try {
     return await build(stack, processes);
   } catch (error) {
     await stack.disposeAsync();
     throw error;
   }
+};
+
+const standing = new Set<AsyncDisposable>();
+
+/** Ends all servers: they do not end with us by themselves. */
+export const endGrounds = async (): Promise<void> => {
+  await Promise.all([...standing].map((stack) => stack[Symbol.asyncDispose]()));
 };
 
 const build = async (
@@ -92,6 +103,7 @@ const build = async (
     databaseUrl: postgres.url,
     temporalCli: cli.path,
     simulatorPid: pid,
+    defer: (end) => stack.defer(end),
     requests: () => requestsOf(world),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchAnnounced } from '#bench/announced.ts';
 import { benchDecode } from '#bench/decode.ts';
+import { endGrounds } from '#bench/ground.ts';
 import {
   machineOf,
   sectionNames,
@@ -60,5 +61,10 @@ const main = async (): Promise<void> => {
   writeFileSync(join(FOLDER, 'speed.md'), reportText(report));
 };
 
+const interrupted = () => {
+  void endGrounds().finally(() => process.exit(130));
+};
+process.once('SIGINT', interrupted);
+process.once('SIGTERM', interrupted);
 await main();
 process.exit(0);

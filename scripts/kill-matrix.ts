@@ -86,7 +86,11 @@ const complaintsOf = (stage: Stage): string[] =>
       .process(name)
       .lines.filter((line) => /"level":[456]0/.test(line))
       .slice(-COMPLAINTS)
-      .map((line) => line.slice(0, 400)),
+      .map((line) => {
+        const told = JSON.parse(line) as Record<string, unknown>; // one JSON object a line
+        const { time, workflowId = '', activityType = '', msg, error } = told;
+        return `${name} ${String(time)} ${String(workflowId)} ${String(activityType)} ${String(msg)} ${JSON.stringify(error)?.slice(0, 500)}`;
+      }),
   );
 const COMPLAINTS = 10;
 

@@ -61,7 +61,7 @@ const stopped: Victim = {
   },
 };
 
-/** Temporal forgets: its file is as it was before anything was sent. */
+/** Temporal forgets: its file is as it was before anything was sent. Whoever restores it starts all anew. */
 const rolledBack: Victim = {
   name: 'temporal restored from a copy',
   prepare: async (stage) => {
@@ -71,11 +71,12 @@ const rolledBack: Victim = {
     await stage.start('temporal');
   },
   strike: async (stage, release) => {
-    await stage.kill('temporal');
+    const parts = ['temporal', 'worker', 'monitor'] as const;
+    await Promise.all(parts.map((part) => stage.kill(part)));
     await rm(stage.temporalFolder, { recursive: true });
     await cp(copyOf(stage), stage.temporalFolder, { recursive: true });
     await release();
-    await stage.start('temporal');
+    for (const part of parts) await stage.start(part);
   },
 };
 

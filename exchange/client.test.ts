@@ -203,6 +203,9 @@ describe('an answer that is lost is unknown, never a failure', () => {
     ['truncated', {}],
     ['redirect', {}],
     ['slowDrip', {}],
+    ['endless', {}],
+    ['huge', {}],
+    ['gzipBomb', {}],
   ])('%s %j', async (action, more) => {
     await lose(action, more);
     const answer = await place({ price: price('1') });

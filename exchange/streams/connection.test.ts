@@ -163,6 +163,15 @@ describe('a server that talks nonsense', () => {
     expect(heard.refused).toBe('');
   });
 
+  test('that sends a frame without end is left, and asked again', async () => {
+    await using flood = await serve((socket) => socket.send(Buffer.alloc(20_000_000)));
+    const before = process.memoryUsage().rss;
+    const { heard } = listen(flood.url);
+    await until('three connections', () => heard.opens >= 3);
+    expect(heard.frames).toEqual([]);
+    expect(process.memoryUsage().rss - before).toBeLessThan(512 * 1024 * 1024);
+  });
+
   test('that hangs up at once is asked less and less often', async () => {
     const atMs: number[] = [];
     await using rude = await serve((socket) => {

@@ -35,13 +35,15 @@ export const buyAtOpen =
     });
     const isLate = permitDueMs(deps, asked) <= 0;
     try {
+      // Side by side: a pair that trades already waits for each of these.
       const [rules, { confidence, maxPrice }] = await Promise.all([
         rulesOf(deps, asked),
         listingOf(deps, asked),
+        watch.caughtUp(endOf(deps)),
+        measureClock(deps, asked),
       ]);
       const request = { ...asked, options: { ...asked.options, maxPrice } };
       if (rules === null) return unknownPair(deps, request);
-      await watch.caughtUp(endOf(deps));
       const interrupted = await waitForLead(deps, request, watch);
       if (interrupted !== null) return interrupted;
       return await enter(deps, request, { watch, rules, confidence, isLate });
@@ -124,6 +126,19 @@ const haltedBy = (kill: KillState): EntryResult | null =>
     ? { kind: 'notEntered', outcome: 'halted', because: `${kill.level}: ${kill.reason}` }
     : null;
 
+/** The process measures every 20 s anyway: nothing that trades already waits for one more. */
+const CLOCK_FRESH_MS = 30_000;
+
+/** Without any measurement nothing can be judged; one that is old is better than none. */
+const measureClock = async (deps: ActivityDeps, { opensAtMs }: EntryRequest): Promise<void> => {
+  const { clock } = deps.exchange;
+  const ageMs = clock.ageMs();
+  if (opensAtMs === null && ageMs !== null && ageMs < CLOCK_FRESH_MS) return;
+  await clock.refresh().catch((error: unknown) => {
+    if (clock.ageMs() === null) throw error;
+  });
+};
+
 /** Waits until the permit is due: shortly before the opening, or when the pair trades early. */
 const waitForLead = async (
   deps: ActivityDeps,
@@ -133,10 +148,6 @@ const waitForLead = async (
   const signal = endOf(deps);
   const startedAtMs = deps.clock.now();
   const readiness = createReadiness(deps);
-  // Without any measurement nothing can be judged; one that is old is better than none.
-  await deps.exchange.clock.refresh().catch((error: unknown) => {
-    if (deps.exchange.clock.ageMs() === null) throw error;
-  });
   for (;;) {
     if (signal.aborted) return released(`released: ${String(signal.reason)}`);
     const halted = haltedBy(deps.kill.state());

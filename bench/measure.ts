@@ -70,6 +70,8 @@ export const monotonicAt = (epochMs: number): bigint => {
 export const machineOf = (): string => {
   const [first] = cpus();
   const gigabytes = Math.round(totalmem() / 2 ** 30);
-  const [load = 0] = loadavg();
-  return `${cpus().length} x ${first?.model.trim() ?? 'unknown'}, ${gigabytes} GB, Node ${process.versions.node}, load ${load.toFixed(1)} at the start`;
+  return `${cpus().length} x ${first?.model.trim() ?? 'unknown'}, ${gigabytes} GB, Node ${process.versions.node}`;
 };
+
+/** Processes that ran or waited for a core over the last minute: others may share the machine. */
+export const loadOf = (): number => loadavg()[0] ?? Number.NaN;

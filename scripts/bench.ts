@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -5,6 +6,7 @@ import { benchAnnounced } from '#bench/announced.ts';
 import { benchDecode } from '#bench/decode.ts';
 import { endGrounds } from '#bench/ground.ts';
 import {
+  loadOf,
   machineOf,
   sectionNames,
   type Bench,
@@ -47,7 +49,10 @@ const main = async (): Promise<void> => {
   const report = { at: new Date().toISOString(), machine: machineOf(), sections: [] as Section[] };
   const bench: Bench = { quick: values.quick, say: (line) => console.log(line) };
   for (const name of names) {
-    const section = await BENCHES[name](bench);
+    const before = loadOf();
+    const measured = await BENCHES[name](bench);
+    const load = `Load of the machine, ${before.toFixed(1)} before and ${loadOf().toFixed(1)} at the end, what is measured included; above ${cpus().length} there was waiting for a core.`;
+    const section = { ...measured, notes: [...measured.notes, load] };
     report.sections.push(section);
     console.log(`\n${sectionText(section)}`);
     for (const { what, limit, found, met } of section.targets)

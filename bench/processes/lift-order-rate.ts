@@ -1,8 +1,4 @@
-import {
-  createRequestBudget,
-  usualBudget,
-  type RequestBudget,
-} from '#exchange/budget/request-budget.ts';
+import { createRequestBudget, usualBudget } from '#exchange/budget/request-budget.ts';
 
 // Loaded into our processes by the bench: lifts our own limit of orders and calls per second, so
 // that fifty openings at one instant measure the code and not the limit.

@@ -5,6 +5,7 @@ import { signInRoutes } from './auth/routes/sign-in.ts';
 import { tokenRoutes } from './auth/routes/token.ts';
 import { userRoutes } from './auth/routes/user.ts';
 import { audited, keepableBody, shallowBody } from './audit/middleware.ts';
+import { credentialRoutes } from './credentials/routes.ts';
 import type { ApiDeps } from './deps.ts';
 import { frame, limitBody, noRoute, onProblem, sameSite } from './middleware.ts';
 import { serveReference } from './reference/routes.ts';
@@ -64,7 +65,8 @@ const apiRoutes = (deps: ApiDeps) =>
     .route('/', sessionRoutes(deps))
     .route('/', ownRoutes(deps))
     .route('/', userRoutes(deps))
-    .route('/', tokenRoutes(deps));
+    .route('/', tokenRoutes(deps))
+    .route('/', credentialRoutes(deps));
 
 /**
  * For typed clients: `hc<Api>('/api')`.

@@ -1,5 +1,6 @@
 import type { Clock, Log } from '#domain/ports.ts';
 import type { Database } from '#prisma/client.ts';
+import type { KeyRing } from '#runtime/key-ring.ts';
 import type { Auth } from './auth/auth.ts';
 import type { EventHub } from './events/hub.ts';
 import type { TemporalGateway } from './temporal/gateway.ts';
@@ -8,6 +9,8 @@ import type { TemporalGateway } from './temporal/gateway.ts';
 export interface ApiDeps {
   readonly db: Database;
   readonly auth: Auth;
+  /** The sealing keys; throws while the database is away that says whether there were others. */
+  keys(): Promise<KeyRing>;
   readonly temporal: TemporalGateway;
   readonly events: EventHub;
   readonly installation: {

@@ -6,10 +6,9 @@ import process from 'node:process';
 import { serve } from '@hono/node-server';
 import { connectDatabase } from '#prisma/client.ts';
 import { noteKeyUse, sealedWith } from '#prisma/credentials.ts';
-import { accountOf, ensureInstallation, modeOf } from '#prisma/installation.ts';
 import { beat } from '#prisma/runs.ts';
 import { apiEnv, readEnv } from '#runtime/env.ts';
-import { ensureKeyRing, type KeyRing } from '#runtime/key-ring.ts';
+import { ensureKeyRing, keyRingFile, type KeyRing } from '#runtime/key-ring.ts';
 import { createLog } from '#runtime/log.ts';
 import { ensureOperatorToken } from '#runtime/operator-token.ts';
 import { every, stopRequested } from '#runtime/shutdown.ts';
@@ -20,6 +19,7 @@ import { RATES } from './auth/rate-limit.ts';
 import type { ApiDeps } from './deps.ts';
 import { createEventHub } from './events/hub.ts';
 import { listenForChanges } from './events/listen.ts';
+import { findInstallation } from './installation.ts';
 import { startDemo } from './start-demo.ts';
 import { createTemporalGateway } from './temporal/gateway.ts';
 
@@ -49,18 +49,8 @@ const db = connectDatabase(env.DATABASE_URL);
 const temporal = createTemporalGateway({ uiUrl: env.TEMPORAL_UI_URL ?? null });
 const events = createEventHub(randomUUID().slice(0, 8));
 const listening = listenForChanges(env.DATABASE_URL, events, { clock, log });
-const key = { mode: modeOf(env.EXCHANGE), account: accountOf(env.MEXC_API_KEY) };
-let installationId: Promise<string> | null = null;
-const idOf = (): Promise<string> => {
-  installationId ??= ensureInstallation(db, key).catch((error: unknown) => {
-    installationId = null; // the database is away: asked again with the next request
-    throw error;
-  });
-  return installationId;
-};
 const keys = async (): Promise<KeyRing> => {
-  const file = env.SECRETS_KEY_FILE ?? join(env.DATA_DIR, 'secrets-key');
-  const ring = await ensureKeyRing(file, () => sealedWith(db));
+  const ring = await ensureKeyRing(keyRingFile(env), () => sealedWith(db));
   await noteKeyUse(db, ring.current.id);
   return ring;
 };
@@ -79,9 +69,10 @@ const webRoot = join(import.meta.dirname, '..', 'web', 'dist');
 const deps: ApiDeps = {
   db,
   auth,
+  keys,
   temporal,
   events,
-  installation: { ...key, id: idOf },
+  installation: findInstallation(db, env, clock),
   clock,
   log,
   version: VERSION,

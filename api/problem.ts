@@ -1,3 +1,4 @@
+import { isSecretField } from './secret-fields.ts';
 import type { ErrorCode, FieldProblem } from './schemas/error.ts';
 
 /** An answer that is not success: one of the closed codes, a sentence, and what is wrong. */
@@ -38,7 +39,8 @@ export const problemFromZod = (
 
 const fieldsOf = (issue: Issue, received: unknown): FieldProblem[] => {
   const at = (path: readonly PropertyKey[], problem: string): FieldProblem => {
-    const value = valueAt(received, path);
+    const shown = !path.some((part) => isSecretField(String(part)));
+    const value = shown ? valueAt(received, path) : undefined;
     return { path: path.map(String).join('.'), problem, ...(value === undefined ? {} : { value }) };
   };
   return issue.code === 'unrecognized_keys'

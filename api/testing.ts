@@ -121,6 +121,7 @@ export const testDeps = (
   return {
     db,
     auth,
+    keys: () => Promise.resolve(KEYS),
     publicUrl: null,
     temporal: noTemporal(),
     events: createEventHub('test'),

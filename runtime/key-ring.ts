@@ -1,4 +1,5 @@
 import { createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { createPrivateFile, readPrivateFile, replacePrivateFile } from './private-file.ts';
 
 // The keys under which secrets are sealed: a file of lines "k<number> <32 bytes, base64>", the newest
@@ -24,6 +25,12 @@ export interface KeyRing {
   find(id: string): SealKey;
 }
 
+/** Where the keys are, unless a setting names another file. */
+export const keyRingFile = (env: {
+  readonly DATA_DIR: string;
+  readonly SECRETS_KEY_FILE?: string | undefined;
+}): string => env.SECRETS_KEY_FILE ?? join(env.DATA_DIR, 'secrets-key');
+
 const KEY_BYTES = 32;
 /** Random bytes are this varied but once in 10^20 keys; what a person types is not. */
 const DISTINCT_MIN = 16;
@@ -39,10 +46,13 @@ export const ensureKeyRing = async (
   const kept = await readPrivateFile(file);
   if (kept !== null) return parseKeyRing(file, kept);
   const lost = await sealedWith();
-  if (lost !== null)
+  if (lost !== null) {
+    const meanwhile = await readPrivateFile(file); // another process may have made and used it
+    if (meanwhile !== null) return parseKeyRing(file, meanwhile);
     throw new Error(
       `The key file ${file} is missing, and secrets are sealed with its key ${lost}. Put the file back from your backup. Without it: npm run ctl -- forget-sealed removes what cannot be opened, and the exchange keys must be entered again.`,
     );
+  }
   await createPrivateFile(file, lineOf(1, randomBytes(KEY_BYTES)));
   const made = await readPrivateFile(file);
   if (made === null) throw new Error(`${file} vanished while it was made`);

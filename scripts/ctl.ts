@@ -26,6 +26,7 @@ const USAGE = `Usage: npm run ctl -- <command> [--api http://127.0.0.1:8080] [--
   token <viewer|operator> <name>
                                 makes one, and shows it once
   revoke <token id>             it works no more
+  forget-sealed                 after the key file was lost: forgets what it sealed
 
 It calls as operator with the token of DATA_DIR/operator-token, or with SNIPER_TOKEN if that is set.`;
 
@@ -260,6 +261,10 @@ const run = async ([name = '', first, ...rest]: readonly string[]): Promise<void
       if (first === undefined) throw new UsageError('revoke: the id of a token');
       const answer = await call(`/auth/tokens/${encodeURIComponent(first)}`, { method: 'DELETE' });
       return show(answer, [`Revoked ${text(answer['name'])}`]);
+    }
+    case 'forget-sealed': {
+      const answer = await call('/credentials', { method: 'DELETE' });
+      return show(answer, ['Forgotten. Start everything again, and enter the exchange keys.']);
     }
     default:
       throw new UsageError(name === '' ? 'Say what to do.' : `There is no "${name}".`);

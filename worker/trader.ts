@@ -5,10 +5,9 @@ import type { ActivityDeps } from '#activities/deps.ts';
 import { createKillMemory } from '#activities/kill-memory.ts';
 import { createRulesMemory } from '#activities/rules-memory.ts';
 import { createExchangeClient } from '#exchange/client.ts';
-import { Secret } from '#exchange/secret.ts';
 import { createMarketStream } from '#exchange/streams/market-stream.ts';
 import { connectDatabase } from '#prisma/client.ts';
-import { accountOf, ensureInstallation, modeOf } from '#prisma/installation.ts';
+import { ensureInstallation, modeOf } from '#prisma/installation.ts';
 import { hearNotices, type Notices } from '#prisma/notices.ts';
 import { beat, openTrades } from '#prisma/runs.ts';
 import type { TraderEnv } from '#runtime/env.ts';
@@ -24,6 +23,7 @@ import {
 } from '#runtime/temporal.ts';
 import { keepToAccountLimits } from './account-limits.ts';
 import { createActivityCounter, type ActivityCounter } from './activity-counter.ts';
+import { openKeys, watchKey } from './signing-key.ts';
 
 /** Receive window of signed reads; orders carry the configured ones. */
 const READ_WINDOW_MS = 1000;
@@ -56,19 +56,17 @@ export const connectTrader = async (
   const log = createLog({ process: name, level: env.LOG_LEVEL, format: env.LOG_FORMAT });
   installRuntime(log, env.METRICS_PORT);
   const db = connectDatabase(env.DATABASE_URL);
+  const { key } = await openKeys(db, env, log);
   const exchange = createExchangeClient({
     restUrl: env.MEXC_REST_URL,
     webUrl: env.MEXC_WEB_URL,
-    credentials: credentialsOf(env),
+    credentials: key.credentials,
     recvWindowMs: READ_WINDOW_MS,
     budget: { role: name },
   });
   const stream = createMarketStream({ wsUrl: env.MEXC_WS_URL });
   const mode = modeOf(env.EXCHANGE);
-  const installationId = await ensureInstallation(db, {
-    mode,
-    account: accountOf(env.MEXC_API_KEY),
-  });
+  const installationId = await ensureInstallation(db, { mode, account: key.account });
   const temporal = await connectTemporal(log);
   const clock = { now: () => Date.now() };
   const instance = `${hostname()}:${process.pid}`;
@@ -89,6 +87,9 @@ export const connectTrader = async (
     stopping: stop.signal,
     instance,
   };
+  // Started again by whoever keeps this process, with the other key.
+  const changed = () => process.kill(process.pid, 'SIGTERM');
+  const watching = watchKey(db, key, { log, changed });
   const counter = createActivityCounter();
   const life = signOfLife(deps, { name, counter });
   return {
@@ -100,7 +101,7 @@ export const connectTrader = async (
     startBeating: life.start,
     handOver: () => stop.abort('the process stops'),
     close: async () => {
-      await Promise.all([life.stop(), kill.stop(), notices.stop()]);
+      await Promise.all([watching.stop(), life.stop(), kill.stop(), notices.stop()]);
       await Promise.allSettled([stream.close(), exchange.close(), temporal.close()]);
       await db.$disconnect();
     },
@@ -140,11 +141,6 @@ const signOfLife = (
     stop: () => Promise.all(tasks.map((task) => task.stop())),
   };
 };
-
-const credentialsOf = (env: TraderEnv) =>
-  env.MEXC_API_KEY === undefined || env.MEXC_API_SECRET === undefined
-    ? null
-    : { apiKey: env.MEXC_API_KEY, secret: new Secret(env.MEXC_API_SECRET) };
 
 const vitals = ({ stream, exchange }: ActivityDeps, counter: ActivityCounter) => ({
   stream: stream.state(),

@@ -4,6 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { ApiDeps } from '../deps.ts';
 import { ApiProblem } from '../problem.ts';
 import type { ApiEnv } from '../router.ts';
+import { isSecretField } from '../secret-fields.ts';
 import { appendEntry, callWithKey, isKeepable } from './entries.ts';
 
 const MUTATIONS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
@@ -113,9 +114,6 @@ export const keepableBody: MiddlewareHandler<ApiEnv> = async (c, next) => {
 /** Who calls; whoever signs in is nobody yet. */
 export const actorOf = (c: Context<ApiEnv>): string => c.get('caller')?.name ?? 'nobody';
 
-/** Fields that carry a secret, in whatever body. */
-const SECRET_FIELD = /password|secret|token|api_?key|webhook|^(?:current|code)$/i;
-
 /** A JSON value with "[secret]" wherever a field's name says that it holds one. */
 const withoutSecrets = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withoutSecrets);
@@ -123,7 +121,7 @@ const withoutSecrets = (value: unknown): unknown => {
   return Object.fromEntries(
     Object.entries(value).map(([name, each]) => [
       name,
-      SECRET_FIELD.test(name) ? '[secret]' : withoutSecrets(each),
+      isSecretField(name) ? '[secret]' : withoutSecrets(each),
     ]),
   );
 };

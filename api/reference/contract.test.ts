@@ -77,7 +77,7 @@ describe('the contract', { timeout: 30_000 }, () => {
     const keyless = operations()
       .filter(({ method, path, operation }) => {
         const names = (operation.parameters ?? []).map((each) => each.name);
-        const secret = path.startsWith('/api/auth/'); // what was answered is not kept
+        const secret = /^\/api\/(?:auth|credentials)/.test(path); // what was answered is not kept
         return method !== 'GET' && !secret && !names.includes('idempotency-key');
       })
       .map(({ name }) => name);

@@ -25,12 +25,16 @@ export function sendHostile(response: ServerResponse, body: HostileBody): void {
       response.writeHead(200, type);
       pump(response, { text: ' ', everyMs: 200 });
       return;
-    case 'gzipBomb': {
-      const zipped = gzipSync(Buffer.alloc(200 * megabyte, 32));
+    case 'gzipBomb':
       response.writeHead(200, { ...type, 'content-encoding': 'gzip' });
-      response.end(zipped);
-    }
+      response.end(gzipBomb());
   }
+}
+
+/** 200 MB of blanks: gzip allows many parts in a row, so that one of 10 MB is enough to make. */
+function gzipBomb(): Buffer {
+  const part = gzipSync(Buffer.alloc(10 * megabyte, 32));
+  return Buffer.concat(Array.from({ length: 20 }, () => part));
 }
 
 function pump(response: ServerResponse, drip: { text: string; everyMs: number }): void {

@@ -50,7 +50,7 @@ ${rows.map(([what, count]) => `| ${what} | ${count} |`).join('\n')}
 | ms | p50 | p90 | worst |
 | --- | --- | --- | --- |
 | announcement to committed sighting (the records are polled every 5 s) | ${spread(listings.map((each) => each.seenAfterMs))} |
-| kill to a monitor that reads the records again | ${spread(result.takenOverMs)} |
+| kill of the monitor that watched to another one that watches | ${spread(result.takenOverMs)} |
 | opening to send, of what was bought | ${spread(sent)} |
 `;
 };

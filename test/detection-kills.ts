@@ -1,5 +1,6 @@
 import type { Stage } from './matrix/stage.ts';
 import type { TestProcess } from './processes.ts';
+import { botRunWorkflowId } from '#workflows/messages.ts';
 import { boughtOrders, mismatches, truthOf } from './truth.ts';
 import { until } from './until.ts';
 import type { World } from './world.ts';
@@ -26,13 +27,15 @@ export interface KilledListing {
   readonly inDoubt: boolean;
   readonly buys: number;
   readonly problems: readonly string[];
+  /** What its log says, with ms after the opening. */
+  readonly story: readonly string[];
 }
 
 export interface KillResult {
   readonly seed: number;
   readonly kills: number;
   readonly listings: readonly KilledListing[];
-  /** From each kill until a monitor said again that it reads the exchange's records, ms. */
+  /** From each kill of the monitor that watched until another one watched, ms. */
   readonly takenOverMs: readonly number[];
 }
 
@@ -92,7 +95,10 @@ const endOf = async (
     },
     { withinMs: CLOSED_WITHIN_MS, seen: () => world.trade(symbol) },
   );
-  const doubts = await world.db.tradeLog.count({ where: { tradeId: trade.id, kind: 'doubt' } });
+  const log = await world.db.tradeLog.findMany({
+    where: { tradeId: trade.id },
+    orderBy: { at: 'asc' },
+  });
   const listing = await world.db.listing.findUniqueOrThrow({ where: { id: trade.id } });
   const others = await world.db.listing.count({ where: { base: listing.base } });
   const problems = await mismatches(world, symbol);
@@ -104,13 +110,15 @@ const endOf = async (
     outcome: trade.outcome ?? 'none',
     seenAfterMs: listing.firstSeenAt.getTime() - announcedAtMs,
     sentAfterMs: opensAtMs === null || sentAtMs === null ? null : sentAtMs - opensAtMs,
-    inDoubt: doubts > 0,
+    inDoubt: log.some(({ kind }) => kind === 'doubt'),
+    story: log.map(({ at, text }) => `${at.getTime() - (opensAtMs ?? 0)}: ${text}`),
     buys,
     problems: others === 1 ? problems : [...problems, `${others} listings of one coin`],
   };
 };
 
 interface Victim {
+  readonly pid: () => number;
   kill(): Promise<void>;
   start(): Promise<void>;
 }
@@ -125,28 +133,30 @@ const keepKilling = async (
   stage: Stage,
   { random, over, say }: Killing,
 ): Promise<{ readonly kills: number; readonly takenOverMs: readonly number[] }> => {
-  const second = await secondMonitor(stage.world);
   const first: Victim = {
+    pid: () => stage.process('monitor').pid,
     kill: () => stage.kill('monitor'),
     start: () => stage.start('monitor'),
   };
+  const monitors = [first, await secondMonitor(stage.world)];
   const takenOverMs: number[] = [];
   let kills = 0;
   while (!over.aborted) {
     await pause(between(random, KILL_EVERY_MS), over);
-    if (over.aborted) break;
-    const isFirst = random() < 0.5;
-    const victim = isFirst ? first : second;
+    const victim = monitors[random() < 0.5 ? 0 : 1];
+    if (over.aborted || victim === undefined) break;
+    const watched = await watchOf(stage.world);
+    say(`${Date.now()} killing monitor ${victim.pid()}`);
     await victim.kill();
-    const killedAtMs = Date.now();
     kills += 1;
-    const watched = watchedSince(stage.world, killedAtMs).then(() =>
-      takenOverMs.push(Date.now() - killedAtMs),
-    );
-    await Promise.all([watched, victim.start()]);
-    say(
-      `kill ${kills} of monitor ${isFirst ? 1 : 2}: watched again after ${takenOverMs.at(-1)} ms`,
-    );
+    const killedAtMs = Date.now();
+    const held = watched?.pid === victim.pid();
+    await Promise.all([held ? takenOver(stage.world, killedAtMs) : null, victim.start()]);
+    if (!held) continue;
+    const since = (await watchOf(stage.world))?.startedAtMs ?? Date.now();
+    const afterMs = Math.round(since - killedAtMs);
+    takenOverMs.push(afterMs);
+    say(`kill ${kills} was of the monitor that watched: the other one watches after ${afterMs} ms`);
   }
   return { kills, takenOverMs };
 };
@@ -154,6 +164,7 @@ const keepKilling = async (
 const secondMonitor = async (world: World): Promise<Victim> => {
   let running: TestProcess = await world.start('monitor');
   return {
+    pid: () => running.pid,
     kill: () => running.kill(),
     start: async () => {
       running = await world.start('monitor');
@@ -161,24 +172,24 @@ const secondMonitor = async (world: World): Promise<Victim> => {
   };
 };
 
-/** Some monitor has read the exchange's records after the kill. */
-const watchedSince = (world: World, sinceMs: number): Promise<true> =>
+/** Who holds `watchListings` now, and since when; null while nobody does. */
+const watchOf = async (world: World): Promise<{ pid: number; startedAtMs: number } | null> => {
+  const { raw } = await world.temporal.workflow.getHandle(botRunWorkflowId).describe();
+  const [watch] = raw.pendingActivities ?? [];
+  const startedAtMs = Number(watch?.lastStartedTime?.seconds ?? 0) * 1000;
+  const pid = Number(/^\d+/.exec(watch?.lastWorkerIdentity ?? '')?.[0] ?? 0);
+  const nanos = watch?.lastStartedTime?.nanos ?? 0;
+  return watch?.state === STARTED ? { pid, startedAtMs: startedAtMs + nanos / 1_000_000 } : null;
+};
+
+/** temporal.api.enums.v1.PendingActivityState. */
+const STARTED = 2;
+
+const takenOver = (world: World, sinceMs: number): Promise<true> =>
   until(
-    'a monitor watches again',
-    async () => {
-      const rows = await world.db.botHealth.findMany({ where: { process: 'monitor' } });
-      const all = rows.map(
-        (row) => row.details as { sources?: Record<string, { lastOkAt: number | null }> },
-      );
-      return all.some(({ sources }) => (sources?.['exchangeInfo']?.lastOkAt ?? 0) > sinceMs);
-    },
-    {
-      withinMs: 60_000,
-      seen: async () => {
-        const rows = await world.db.botHealth.findMany({ where: { process: 'monitor' } });
-        return rows.map(({ instance, heartbeatAt }) => ({ instance, heartbeatAt }));
-      },
-    },
+    'another monitor watches',
+    async () => ((await watchOf(world))?.startedAtMs ?? 0) > sinceMs,
+    { withinMs: 60_000, seen: () => watchOf(world) },
   );
 
 const pause = (ms: number, over?: AbortSignal): Promise<void> =>

@@ -6,13 +6,16 @@ import { surpriseMemo, taskQueues } from './messages.ts';
 // The only way from a workflow to the world. Activities are grouped by why they may repeat; no
 // policy is left implicit.
 
-/** Reads: nothing happens twice. They give up after the business deadline of their caller. */
+/**
+ * Reads: nothing happens twice. They give up after the business deadline of their caller. Each takes
+ * milliseconds; the limit is how long one that died with its process is waited for.
+ */
 export const reads = proxyActivities<Pick<Activities, 'openTrade' | 'admitTrade'>>({
-  startToCloseTimeout: '10 s',
+  startToCloseTimeout: '4 s',
   retry: { initialInterval: '100 ms', backoffCoefficient: 2, maximumInterval: '5 s' },
 });
 
-/** Records: idempotent by natural keys, repeated until they are written. */
+/** Records: idempotent by natural keys, repeated until they are written, soon after a process died. */
 export const records = proxyActivities<
   Pick<
     Activities,
@@ -27,7 +30,7 @@ export const records = proxyActivities<
     | 'takeOverTrade'
   >
 >({
-  startToCloseTimeout: '10 s',
+  startToCloseTimeout: '3 s',
   retry: { initialInterval: '50 ms', backoffCoefficient: 2, maximumInterval: '5 s' },
 });
 

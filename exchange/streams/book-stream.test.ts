@@ -142,6 +142,17 @@ describe('the book stream', () => {
     expect(await agrees()).toBe(true);
   });
 
+  test.each(['duplicate', 'reorder', 'gap', 'stall'])('is true after a %s', async (stream) => {
+    await agrees();
+    const channel = 'spot@public.aggre.depth';
+    await control(simulator, 'POST /_sim/faults', { stream, channel, count: 3 });
+    for (let n = 0; n < 6; n += 1) await changeBook();
+    await control(simulator, 'POST /_sim/faults', { stream: 'resume', channel });
+    // The next change shows what was missing before it.
+    await changeBook();
+    expect(await agrees()).toBe(true);
+  });
+
   test('shows no book after a drop until it has the new one', async () => {
     await agrees();
     await control(simulator, 'POST /_sim/faults', { stream: 'drop' });

@@ -104,9 +104,11 @@ describe('an opening that is not named any more', () => {
   });
 
   test('is noticed by a watch that began after it was said', () => {
-    const seen = createSeenReports([
-      { source: 'calendar', base: 'NEW', symbol: null, opensAtMs: LATER },
-    ]);
+    const said = { source: 'calendar', base: 'NEW', symbol: null, trading: false } as const;
+    const seen = createSeenReports([{ ...said, opensAtMs: LATER }], NOW);
+    expect(seen.fresh([sighting()]), 'what was committed is not committed again').toEqual([]);
+    expect(seen.fresh([sighting({ opensAtMs: LATER + 1 })])).toHaveLength(1);
+    expect(seen.hasLooked('calendar'), 'it has not looked itself').toBe(false);
     seen.missing('calendar', [], NOW);
     expect(seen.missing('calendar', [], NOW)).toHaveLength(1);
   });

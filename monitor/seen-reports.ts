@@ -1,6 +1,6 @@
 import type { Sighting, Source } from '#domain/listing.ts';
 import type { Asset, MarketSymbol } from '#domain/market-symbol.ts';
-import type { SaidOpening } from '#prisma/seen-coins.ts';
+import { openingsSaid, type SaidReport } from '#prisma/detection/said-reports.ts';
 import type { TakenBack } from './sources/source.ts';
 
 /** What one watch has committed, so that a poll of thousands of pairs asks Postgres for few. */
@@ -31,13 +31,13 @@ interface Said {
   misses: number;
 }
 
-/** `said` holds openings of the record that earlier watches heard. */
-export const createSeenReports = (said: readonly SaidOpening[] = []): SeenReports => {
-  const reports = new Map<string, string>();
+/** `said` holds what earlier watches have heard and committed. */
+export const createSeenReports = (said: readonly SaidReport[] = [], nowMs = 0): SeenReports => {
+  const reports = new Map(said.map((each) => [keyOf(each), contentOf(each)]));
   const looked = new Set<Source>();
   const named = new Map<Source, ReadonlySet<string>>();
   const openings = new Map<string, Said>(
-    said.map((each) => [
+    openingsSaid(said, nowMs).map((each) => [
       keyOf(each),
       // The record was written from sightings, whose names were parsed.
       { ...each, base: each.base as Asset, symbol: each.symbol as MarketSymbol | null, misses: 0 },
@@ -100,8 +100,8 @@ const takenBack = (
   raw: { opensAtMs, missing: true },
 });
 
-const keyOf = (report: Pick<SaidOpening, 'source' | 'base' | 'symbol'>): string =>
+const keyOf = (report: Pick<SaidReport, 'source' | 'base' | 'symbol'>): string =>
   `${report.source}|${report.symbol ?? report.base}`;
 
-const contentOf = (sighting: Sighting): string =>
-  `${sighting.opensAtMs ?? ''}|${String(sighting.trading)}`;
+const contentOf = ({ opensAtMs, trading }: Pick<SaidReport, 'opensAtMs' | 'trading'>): string =>
+  `${opensAtMs ?? ''}|${String(trading)}`;

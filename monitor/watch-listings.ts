@@ -1,7 +1,8 @@
 import { Context } from '@temporalio/activity';
 import type { Source } from '#domain/listing.ts';
 import { activeRun, markBaseline } from '#prisma/runs.ts';
-import { lastReadAt, openingsSaid, recordDelisted } from '#prisma/seen-coins.ts';
+import { reportsSaid } from '#prisma/detection/said-reports.ts';
+import { lastReadAt, recordDelisted } from '#prisma/seen-coins.ts';
 import { commitSightings, commitTakenBack, type Reading, type Run } from './commit-sightings.ts';
 import type { MonitorDeps } from './deps.ts';
 import { handOver } from './hand-over.ts';
@@ -87,7 +88,7 @@ const watch = async (deps: MonitorDeps, run: Run, asked: AbortSignal): Promise<v
   const readAtMs = await lastReadAt(db, installationId, 'exchangeInfo');
   const watching: Watching = {
     run,
-    seen: createSeenReports(await openingsSaid(db, installationId, startedAtMs)),
+    seen: createSeenReports(await reportsSaid(db, installationId), startedAtMs),
     isBlind: readAtMs === null || startedAtMs - readAtMs > BLIND_AFTER_MS,
     baseline: run.baselineAt === null,
     goesOn: () => !signal.aborted && clock.now() < startedAtMs + RENEW_AFTER_MS,

@@ -164,42 +164,6 @@ export const recordDelisted = async (
   });
 };
 
-/** An opening that a source said and has not taken back. */
-export interface SaidOpening {
-  readonly source: Source;
-  readonly base: string;
-  readonly symbol: string | null;
-  readonly opensAtMs: number;
-}
-
-/** What sources said of openings that lie ahead: a restarted watch must notice what is missing. */
-export const openingsSaid = async (
-  db: Db,
-  installationId: string,
-  nowMs: number,
-): Promise<readonly SaidOpening[]> => {
-  const rows = await db.listingSignal.findMany({
-    where: { installationId, listing: { endedAt: null } },
-    orderBy: { arrivedAt: 'asc' },
-    select: { source: true, base: true, symbol: true, opensAt: true, reason: true },
-  });
-  const said = new Map<string, SaidOpening>();
-  for (const { source, base, symbol, opensAt, reason } of rows) {
-    const key = `${source}|${symbol ?? base}`;
-    const ofCoin = [...said].filter(([, each]) => each.source === source && each.base === base);
-    if (reason !== null) for (const [at] of ofCoin) said.delete(at);
-    else if (opensAt !== null && opensAt.getTime() > nowMs)
-      said.set(key, {
-        source: source as Source, // written from a Source
-        base,
-        symbol,
-        opensAtMs: opensAt.getTime(),
-      });
-    else if (opensAt !== null) said.delete(key);
-  }
-  return [...said.values()];
-};
-
 /** How one source of a monitor was doing when it last said so. */
 interface BeatDetails {
   readonly installationId?: string;

@@ -8,9 +8,9 @@ import { commitSightings, type Reading } from '#monitor/commit-sightings.ts';
 import type { MonitorDeps } from '#monitor/deps.ts';
 import { connectDatabase, type Database } from '#prisma/client.ts';
 import { ensureInstallation } from '#prisma/installation.ts';
+import { openingsSaid, reportsSaid } from '#prisma/detection/said-reports.ts';
 import { recordSighting } from '#prisma/listings.ts';
 import {
-  openingsSaid,
   pendingSightings,
   recordDelisted,
   recordRetraction,
@@ -163,6 +163,7 @@ describe('an opening', () => {
 
   test('that is taken back falls away, is told once, and may be said again', async () => {
     await record(ahead('GONE'));
+    const said = async () => openingsSaid(await reportsSaid(db, installationId), NOW);
     const takeBack = () =>
       recordRetraction(db, {
         installationId,
@@ -174,11 +175,11 @@ describe('an opening', () => {
         arrivedAtMs: NOW + 1,
         raw: null,
       });
-    expect(await openingsSaid(db, installationId, NOW)).toHaveLength(1);
+    expect(await said()).toMatchObject([{ base: 'GONE', opensAtMs: NOW + DAY_MS }]);
     expect(await takeBack()).not.toBeNull();
     expect(await takeBack()).toBeNull();
     expect((await listingOf('GONE')).opensAt).toBeNull();
-    expect(await openingsSaid(db, installationId, NOW)).toEqual([]);
+    expect(await said()).toEqual([]);
     expect((await record(ahead('GONE', { arrivedAtMs: NOW + 2 })))?.result.kind).toBe('known');
     expect((await listingOf('GONE')).opensAt?.getTime()).toBe(NOW + DAY_MS);
   });

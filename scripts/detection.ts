@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { missed, runKills, type KillResult } from '#test/detection-kills.ts';
+import { KILL_OPTIONS, missed, runKills, type KillResult } from '#test/detection-kills.ts';
 import { openStage } from '#test/matrix/stage.ts';
 import { workflowBundle } from '#worker/workflow-bundle.ts';
 import { generateClient } from './setup/prisma-setup.ts';
@@ -58,7 +58,7 @@ ${rows.map(([what, count]) => `| ${what} | ${count} |`).join('\n')}
 await generateClient();
 const cli = await ensureTemporalCli(process.env, console.log);
 await workflowBundle();
-await using stage = await openStage(cli.path);
+await using stage = await openStage(cli.path, { options: KILL_OPTIONS });
 const listings = Number(values.listings);
 console.log(`${listings} listings, about ${Math.ceil((listings * 2.5 + 40) / 60)} minutes`);
 const result = await runKills(stage, { listings, seed: Number(values.seed), say: console.log });

@@ -50,10 +50,15 @@ const BRIEF = {
   ],
 };
 /** Announced this long before the opening: enough to be seen, admitted and armed after a kill. */
-const LEAD_MS = [9000, 15_000] as const;
+const LEAD_MS = [15_000, 30_000] as const;
 const BETWEEN_MS = [1000, 4000] as const;
 const KILL_EVERY_MS = [3000, 9000] as const;
 const CLOSED_WITHIN_MS = 180_000;
+
+/** A sender that died is noticed after seconds: an entry may be that late here, and no later. */
+export const KILL_OPTIONS = {
+  entry: { window: 60, freshness: 10_000, minPrint: '0', maxOverFirst: 300, slippage: 20 },
+};
 
 /** Runs the plan to its end; the stage's one monitor gets a second one beside it. */
 export const runKills = async (stage: Stage, plan: KillPlan): Promise<KillResult> => {

@@ -1,9 +1,9 @@
 import { expect, inject, test } from 'vitest';
-import { missed, runKills } from '../detection-kills.ts';
+import { KILL_OPTIONS, missed, runKills } from '../detection-kills.ts';
 import { openStage } from '../matrix/stage.ts';
 
 test('two monitors, one killed at random: none missed, none bought twice', async () => {
-  await using stage = await openStage(inject('temporalCli'));
+  await using stage = await openStage(inject('temporalCli'), { options: KILL_OPTIONS });
   const result = await runKills(stage, { listings: 5, seed: 20_261_121 });
   expect(result.kills).toBeGreaterThan(0);
   expect(missed(result)).toEqual([]);

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TradingOptionsInput } from '#domain/configuration.ts';
 import { freePort } from '#scripts/setup/ports.ts';
 import { startPostgres } from '#scripts/setup/postgres-server.ts';
 import { applyMigrations } from '#scripts/setup/prisma-setup.ts';
@@ -49,11 +50,13 @@ export interface StageSettings {
   readonly env?: Readonly<Record<string, string>>;
   /** Workflows continue as new after about this many events; null: Temporal's own limit. */
   readonly historyMax?: number | null;
+  /** Trading options that differ from the usual ones of a stage. */
+  readonly options?: Partial<TradingOptionsInput>;
 }
 
 export const openStage = async (
   temporalCli: string,
-  { env = {}, historyMax = null }: StageSettings = {},
+  { env = {}, historyMax = null, options = {} }: StageSettings = {},
 ): Promise<Stage> => {
   const stack = new AsyncDisposableStack();
   const folder = await openFolder('sniper-stage-');
@@ -94,7 +97,7 @@ export const openStage = async (
     apiKey: 'sim-key',
     balances: { USDT: '10000000' },
   });
-  await world.startRun(OPTIONS);
+  await world.startRun({ ...OPTIONS, ...options });
   await processes.start('api');
   return {
     world,

@@ -75,6 +75,8 @@ export interface ExchangeClient {
   readonly clock: ClockOffset;
   /** What was used of the budget, and until when the exchange has stopped us. */
   budget(): BudgetState;
+  /** Sends nothing until then, this host's epoch ms: the address is banned, as another one knows. */
+  stopUntil(epochMs: number): void;
   /** Keeps to other limits of the account from the next call on. May repeat. */
   limitTo(limits: OrderLimits): void;
   /** All pairs, or those named. Odd records are answered beside the good ones. */
@@ -118,6 +120,8 @@ export interface ExchangeClient {
   /** Oldest first, at most 500, within the range. */
   candles(symbol: MarketSymbol, query: KlineQuery): Promise<readonly Candle[]>;
   balances(): Promise<ReadonlyMap<Asset, { readonly free: Quantity; readonly locked: Quantity }>>;
+  /** What the account says that this key may do; null where it does not say. */
+  rights(): Promise<{ readonly canTrade: boolean | null; readonly canWithdraw: boolean | null }>;
   tradeFee(symbol: MarketSymbol): Promise<{ readonly maker: Fraction; readonly taker: Fraction }>;
   /** Pairs that this key may trade. */
   selfSymbols(): Promise<readonly MarketSymbol[]>;
@@ -175,6 +179,7 @@ export const createExchangeClient = (settings: ExchangeSettings): ExchangeClient
   return {
     clock,
     budget: () => budget.state(),
+    stopUntil: (epochMs) => budget.stopUntil(epochMs),
     limitTo: (limits) => budget.limitTo(limits),
     ...marketCalls(calls),
     ...hintCalls(calls),

@@ -89,3 +89,18 @@ test('a ban is said once, with its end, and ends by itself', async () => {
   const [after] = await db.alert.findMany({ where: { episodeKey: 'banned:a:1' } });
   expect(after?.resolvedAt).not.toBeNull();
 });
+
+test('a ban of another process of the host, alive or not, stops this one', async () => {
+  const { db } = database;
+  const bannedUntilMs = Date.now() + 60_000;
+  const startedAt = new Date(nowMs - 3_600_000);
+  const dead = { process: 'monitor', version: '1', startedAt, details: { bannedUntilMs } } as const;
+  await beat(db, { ...dead, instance: 'elsewhere:5' }, nowMs - 3_600_000);
+  await limits('worker')();
+  expect(exchange.budget().bannedUntilMs).toBeNull();
+  await beat(db, { ...dead, instance: 'a:5' }, nowMs - 3_600_000);
+  await limits('worker')();
+  expect(exchange.budget().bannedUntilMs).toBeGreaterThan(bannedUntilMs - 1000);
+  await expect(exchange.depth(marketSymbol('SOLUSDT'))).rejects.toThrow(/418/);
+  expect(await db.alert.count({ where: { episodeKey: 'banned:a:1', resolvedAt: null } })).toBe(1);
+});

@@ -29,12 +29,36 @@ export const keepToAccountLimits = (
       const { orderRate, exitReserve } = run.options;
       exchange.limitTo({ orderRate, exitReserve, sharers });
     }
+    const known = await banOfHost(deps);
+    if (known !== null) exchange.stopUntil(known);
     const { bannedUntilMs } = exchange.budget();
     if (isBanned === (bannedUntilMs !== null)) return;
     isBanned = bannedUntilMs !== null;
     await tellBan(deps, name, bannedUntilMs);
   };
 };
+
+/**
+ * Until when another process of this host, or one that has ended, was banned; null when none was. A
+ * ban is of the address, and each try prolongs it.
+ */
+const banOfHost = async ({ db, clock, instance }: LimitDeps): Promise<number | null> => {
+  const host = instance.slice(0, instance.lastIndexOf(':') + 1);
+  const rows = await db.botHealth.findMany({
+    where: { instance: { startsWith: host, not: instance } },
+    select: { details: true },
+  });
+  const ends = rows.map(({ details }) => bannedUntilOf(details)).filter((at) => at > clock.now());
+  return ends.length === 0 ? null : Math.max(...ends);
+};
+
+const bannedUntilOf = (details: unknown): number =>
+  typeof details === 'object' &&
+  details !== null &&
+  'bannedUntilMs' in details &&
+  typeof details.bannedUntilMs === 'number'
+    ? details.bannedUntilMs
+    : 0;
 
 const tellBan = async (
   { db, installationId, clock, log, instance }: LimitDeps,

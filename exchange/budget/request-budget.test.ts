@@ -28,6 +28,7 @@ const bound = (made: ReturnType<typeof createRequestBudget>) => ({
   slowDown: (call: Wanted, status: number, ms: number | null) => made.slowDown(call, status, ms),
   state: () => made.state(),
   limitTo: (limits: OrderLimits) => made.limitTo(limits),
+  stopUntil: (epochMs: number) => made.stopUntil(epochMs),
 });
 
 describe('orders per second', () => {
@@ -187,6 +188,17 @@ describe('told to slow down', () => {
     pass(120_000);
     expect(state().bannedUntilMs).toBeNull();
     expect(take(sell)).toBeNull();
+  });
+
+  test('a ban that another process met stops this one, too, and never shortens its own', () => {
+    const { take, slowDown, stopUntil } = budget();
+    stopUntil(Date.now() - 1000);
+    expect(take(find)).toBeNull();
+    stopUntil(Date.now() + 60_000);
+    expect(take(sell)?.because).toContain('418');
+    slowDown(find, 418, 300_000);
+    stopUntil(Date.now() + 1000);
+    expect(take(find)?.ms).toBe(300_000);
   });
 
   test('a ban without an end lasts ten minutes', () => {

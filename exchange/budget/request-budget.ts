@@ -71,6 +71,8 @@ export interface RequestBudget {
   take(wanted: Wanted): Hold | null;
   /** Heeds an answer that told us to slow down. Null: it did not say for how long. */
   slowDown(call: Wanted, status: number, retryAfterMs: number | null): void;
+  /** Stops every call until then, this host's epoch ms: another process was banned, or a former one. */
+  stopUntil(epochMs: number): void;
   /** Keeps to other limits from the next call on. What was sent before still counts. */
   limitTo(limits: OrderLimits): void;
   state(): BudgetState;
@@ -179,6 +181,11 @@ class SharedBudget implements RequestBudget {
     this.meter('perEndpoint500', wanted).add(weight.documented, now);
     (weight.order === true ? this.orders : this.reads).add(1, now);
     return null;
+  }
+
+  stopUntil(epochMs: number): void {
+    const leftMs = epochMs - Date.now();
+    if (leftMs > 0) this.bannedUntil = Math.max(this.bannedUntil ?? 0, this.nowMs() + leftMs);
   }
 
   slowDown(call: Wanted, status: number, retryAfterMs: number | null): void {

@@ -24,6 +24,10 @@ export const accountCalls = (calls: Endpoints) => ({
         ),
     );
   },
+  rights: async () => {
+    const { canTrade = null, canWithdraw = null } = await calls.account();
+    return { canTrade, canWithdraw };
+  },
   tradeFee: async (symbol: MarketSymbol) => {
     const { data } = await calls.tradeFee(symbol);
     return reading('tradeFee', () => ({

@@ -71,6 +71,8 @@ export const tradesWire = z.array(
 );
 
 export const accountWire = z.object({
+  canTrade: z.boolean().optional(),
+  canWithdraw: z.boolean().optional(),
   balances: z.array(z.object({ asset: text, free: text, locked: text })),
 });
 export const tradeFeeWire = z.object({

@@ -82,6 +82,24 @@ export const shareOf = (total: QuoteAmount, part: QuoteAmount, whole: QuoteAmoun
 export const averagePrice = (spent: QuoteAmount, size: Quantity): Price | null =>
   isZero(size) ? null : (trim(new Exact(spent).div(size)) as Price);
 
+/**
+ * The price at which `size`, sold at a fee of `fee` in `of`, brings in `paid`; rounded up to 18
+ * decimals. Null where the fee eats everything.
+ */
+export const priceToRegain = (
+  paid: QuoteAmount,
+  size: Quantity,
+  { fee, of }: { readonly fee: QuoteAmount; readonly of: QuoteAmount },
+): Price | null => {
+  const net = new Exact(of).minus(fee);
+  if (isZero(size) || net.lte(0)) return null;
+  return new Exact(paid)
+    .times(of)
+    .div(net.times(size))
+    .toDecimalPlaces(18, Decimal.ROUND_UP)
+    .toFixed() as Price;
+};
+
 /** A price moved by `percent` (+5 is 5 % higher, -20 is 20 % lower), never below zero. */
 export const movedBy = (from: Price, percent: number): Price =>
   trim(Exact.max(0, new Exact(from).times(new Exact(100).plus(percent)).div(100))) as Price;

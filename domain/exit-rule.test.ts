@@ -23,6 +23,7 @@ const fresh: ExitMemory = { highWater: price('1'), targetsDone: 0, stopCrossedAt
 
 const view = (bid: string, changes: Partial<ExitView> = {}): ExitView => ({
   entryPrice: price('1'),
+  breakEven: price('1.001'),
   bought: quantity('100'),
   held: quantity('100'),
   openedAtMs: 0,

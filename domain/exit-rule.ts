@@ -9,7 +9,6 @@ import {
   type Quantity,
 } from './amount.ts';
 import type { ExitOptions } from './configuration.ts';
-import { breakEvenPrice } from './position.ts';
 
 export type ExitReason =
   | 'manual'
@@ -35,6 +34,8 @@ export interface ExitMemory {
 /** One fresh look at a held position. */
 export interface ExitView {
   readonly entryPrice: Price;
+  /** What the stop becomes after a target: sold there, all regains what was paid. Null: no price does. */
+  readonly breakEven: Price | null;
   /** Base bought in all; fractions of the ladder refer to it. */
   readonly bought: Quantity;
   /** Base still held. */
@@ -60,24 +61,20 @@ export type ExitDecision =
       readonly because: string;
     };
 
-/** Round trip of fees at 0.05 % each way, which the break-even stop earns back. */
-const ROUND_TRIP_FEES_PERCENT = 0.1;
 /** A gain below this counts as "went nowhere" for the time stop (CONFIGURATION.md). */
 const TIME_STOP_GAIN_PERCENT = 5;
 
 /** The stop that holds now: the highest of the fixed, the break-even and the armed trailing stop. */
 export const stopOf = (
-  view: Pick<ExitView, 'entryPrice' | 'exits'>,
+  view: Pick<ExitView, 'entryPrice' | 'breakEven' | 'exits'>,
   memory: ExitMemory,
 ): { readonly price: Price; readonly reason: 'stop' | 'breakEven' | 'trailing' } => {
   const { exits, entryPrice } = view;
   const fixed = { price: movedBy(entryPrice, -exits.stop), reason: 'stop' as const };
   const candidates: { price: Price; reason: 'stop' | 'breakEven' | 'trailing' }[] = [fixed];
-  if (exits.breakEven !== null && memory.targetsDone >= exits.breakEven)
-    candidates.push({
-      price: breakEvenPrice(entryPrice, ROUND_TRIP_FEES_PERCENT),
-      reason: 'breakEven',
-    });
+  const { breakEven } = view;
+  if (breakEven !== null && exits.breakEven !== null && memory.targetsDone >= exits.breakEven)
+    candidates.push({ price: breakEven, reason: 'breakEven' });
   if (exits.trailing !== null && gainPercent(entryPrice, memory.highWater) >= exits.trailing.arm)
     candidates.push({
       price: movedBy(memory.highWater, -exits.trailing.distance),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { add, compare, notional, subtractToZero } from './amount.ts';
+import { compare, notional, subtractToZero } from './amount.ts';
 import { asset } from './market-symbol.ts';
 import type { ExchangeOrderId, Execution } from './order.ts';
 import {
@@ -12,6 +12,7 @@ import {
   profitOf,
   sellable,
   tally,
+  type Tally,
 } from './position.ts';
 import { decimalText, Exact, positiveText, price, quantity, quoteAmount } from './testing.ts';
 
@@ -159,15 +160,32 @@ describe('profit', () => {
   });
 });
 
-test('the break-even price lies above the entry by the fees, as plain text', () => {
-  expect(breakEvenPrice(price('0.0000001'), 0.1)).toBe('0.0000001001');
-  fc.assert(
-    fc.property(positiveText(9), (text) => {
-      const entry = price(text);
-      const even = breakEvenPrice(entry, 0.1);
-      expect(even).toMatch(/^\d+(\.\d+)?$/);
-      expect(compare(even, entry)).toBeGreaterThan(0);
-      expect(compare(even, add(entry, price(new Exact(text).times('0.001').toFixed())))).toBe(0);
-    }),
-  );
+describe('the break-even price', () => {
+  const bought = (more: Partial<Tally>): Tally => ({
+    ...emptyTally,
+    size: quantity('1000'),
+    quote: quoteAmount('100'),
+    ...more,
+  });
+
+  test('earns back the fees of both ways', () => {
+    expect(breakEvenPrice(bought({}))).toBe('0.1');
+    expect(breakEvenPrice(bought({ feeQuote: quoteAmount('0.05') }))).toMatch(/^0\.1001000500/);
+    expect(breakEvenPrice(bought({ feeBase: quantity('1') }))).toMatch(/^0\.1002004/);
+  });
+
+  test('is never too low to regain what was paid', () => {
+    fc.assert(
+      fc.property(positiveText(9), fc.integer({ min: 0, max: 500 }), (size, feeBasis) => {
+        const quote = quoteAmount('37.5');
+        const feeQuote = quoteAmount(new Exact(quote).times(feeBasis).div(10_000).toFixed());
+        const even = breakEvenPrice(bought({ size: quantity(size), feeQuote }));
+        expect(even).toMatch(/^\d+(\.\d+)?$/);
+        const received = new Exact(even ?? '0')
+          .times(size)
+          .times(new Exact(10_000).minus(feeBasis));
+        expect(received.div(10_000).gte(new Exact(quote).plus(feeQuote).minus('1e-30'))).toBe(true);
+      }),
+    );
+  });
 });

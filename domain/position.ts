@@ -3,8 +3,7 @@ import {
   averagePrice,
   compare,
   isZero,
-  notional,
-  price,
+  priceToRegain,
   profit,
   quantity,
   quoteAmount,
@@ -85,8 +84,13 @@ export const profitOf = (bought: Tally, sold: Tally): SignedQuote | null =>
     ? null
     : profit(sold.quote, add(bought.quote, add(bought.feeQuote, sold.feeQuote)));
 
-/** The price at which fees of both ways (`percent` in all) are earned back. */
-export const breakEvenPrice = (entry: Price, percent: number): Price =>
-  price(
-    averagePrice(notional(entry, quantity((1 + percent / 100).toFixed(6))), quantity('1')) ?? '0',
-  );
+/**
+ * The price at which selling all that was bought regains what it cost, if selling costs the same
+ * part in fees as buying did. A fee in a third coin is not in it: its worth is not known. Null where
+ * no price does.
+ */
+export const breakEvenPrice = (bought: Tally): Price | null => {
+  const soldAfterFees = subtractToZero(bought.size, add(bought.feeBase, bought.feeBase));
+  const paid = add(bought.quote, bought.feeQuote);
+  return priceToRegain(paid, soldAfterFees, { fee: bought.feeQuote, of: bought.quote });
+};

@@ -46,3 +46,23 @@ export const resolveAlert = async (
     data: { resolvedAt: new Date(end.nowMs) },
   });
 };
+
+/** Ends every episode whose key begins with `prefix`, but those named. May repeat. */
+export const resolveAlerts = async (
+  db: Db,
+  end: {
+    installationId: string;
+    prefix: string;
+    but: readonly string[];
+    nowMs: number;
+  },
+): Promise<void> => {
+  await db.alert.updateMany({
+    where: {
+      installationId: end.installationId,
+      episodeKey: { startsWith: end.prefix, notIn: [...end.but] },
+      resolvedAt: null,
+    },
+    data: { resolvedAt: new Date(end.nowMs) },
+  });
+};

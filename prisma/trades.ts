@@ -1,6 +1,6 @@
 import type { Prisma } from './generated/client.ts';
 import type { SniperInput, Phase, Outcome } from '#domain/trade.ts';
-import type { ExitOptions } from '#domain/configuration.ts';
+import { tradingOptions, type ExitOptions } from '#domain/configuration.ts';
 import { profitOf } from '#domain/position.ts';
 import type { Asset } from '#domain/market-symbol.ts';
 import type { Database, Db } from './client.ts';
@@ -214,4 +214,31 @@ export const editExits = async (
     where: { listingId },
     data: { exits: edit.exits, version: { increment: 1 }, updatedAt: new Date(edit.nowMs) },
   });
+};
+
+/** One position that a guard should be watching. */
+export interface HeldTrade {
+  readonly listingId: string;
+  readonly symbol: string;
+  /** When a guard last saw a fresh price, or when it was bought; epoch ms. */
+  readonly seenAtMs: number;
+  /** live | stale | asking; null before the first look. */
+  readonly guardState: string | null;
+  /** Seconds of its configuration. */
+  readonly blindAlert: number;
+}
+
+/** The positions that are held now. */
+export const heldTrades = async (db: Db, installationId: string): Promise<HeldTrade[]> => {
+  const rows = await db.trade.findMany({
+    where: { installationId, phase: 'holding' },
+    include: { configuration: { select: { options: true } } },
+  });
+  return rows.map((row) => ({
+    listingId: row.id,
+    symbol: row.symbol,
+    seenAtMs: Math.max(row.guardedAt?.getTime() ?? 0, (row.filledAt ?? row.updatedAt).getTime()),
+    guardState: row.guardState,
+    blindAlert: tradingOptions.parse(row.configuration?.options).blindAlert,
+  }));
 };

@@ -100,25 +100,38 @@ export const workflowState = async (
   }
 };
 
-/** Runs ReconcileWorkflow again and again, one at a time. May repeat, from several processes. */
-export const ensureReconcileSchedule = async (
-  client: Client,
-  schedule: { readonly everySeconds: number; readonly taskQueue: string },
-): Promise<void> => {
-  try {
-    await client.schedule.create({
-      scheduleId: 'reconcile',
-      spec: { intervals: [{ every: `${schedule.everySeconds} s` }] },
-      action: {
-        type: 'startWorkflow',
-        workflowType: 'ReconcileWorkflow',
-        workflowId: 'reconcile',
-        taskQueue: schedule.taskQueue,
-      },
-      policies: { overlap: 'SKIP', catchupWindow: '1 minute' },
-      state: { triggerImmediately: true },
-    });
-  } catch (error) {
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-  }
+/** The schedule on which the record is held against the exchange. */
+export interface ReconcileSchedule {
+  /** Makes it run every so many seconds. May repeat, from several workers: it is one schedule. */
+  ensure(everySeconds: number): Promise<void>;
+}
+
+export const createReconcileSchedule = (client: Client, taskQueue: string): ReconcileSchedule => {
+  let known: number | null = null;
+  return {
+    ensure: async (everySeconds) => {
+      if (known === everySeconds) return;
+      const spec = { intervals: [{ every: `${everySeconds} s` as const }] };
+      try {
+        await client.schedule.create({
+          scheduleId: 'reconcile',
+          spec,
+          action: {
+            type: 'startWorkflow',
+            workflowType: 'ReconcileWorkflow',
+            workflowId: 'reconcile',
+            taskQueue,
+          },
+          policies: { overlap: 'SKIP', catchupWindow: '1 minute' },
+          state: { triggerImmediately: true },
+        });
+      } catch (error) {
+        if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+        await client.schedule
+          .getHandle('reconcile')
+          .update((previous) => ({ ...previous, spec: { ...previous.spec, ...spec } }));
+      }
+      known = everySeconds;
+    },
+  };
 };

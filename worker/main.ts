@@ -1,15 +1,20 @@
 import process from 'node:process';
 import { readEnv, traderEnv } from '#runtime/env.ts';
-import { stopRequested } from '#runtime/shutdown.ts';
-import { ensureReconcileSchedule } from '#runtime/temporal.ts';
+import { activeRun } from '#prisma/runs.ts';
+import { every, stopRequested } from '#runtime/shutdown.ts';
+import { createReconcileSchedule } from '#runtime/temporal.ts';
 import { taskQueues } from '#workflows/messages.ts';
 import { createWorker, runWorkers } from './create-worker.ts';
 import { connectTrader } from './trader.ts';
+import { watchGuards } from './watch-guards.ts';
 
 // The worker guards positions and carries on what a dead process left.
 
-/** The record is held against Temporal and the exchange this often (DESIGN §9b). */
+/** The record is held against Temporal and the exchange this often while no run says otherwise. */
 const RECONCILE_EVERY_S = 30;
+/** Positions that nobody watches are looked for this often. */
+const LOOK_FOR_BLIND_MS = 2500;
+const KEEP_SCHEDULE_MS = 5000;
 /** Positions that one worker guards at once. */
 const GUARDS_MAX = 500;
 
@@ -35,19 +40,26 @@ const workers = runWorkers(
     createWorker({
       ...shared,
       taskQueue: taskQueues.ops,
-      activities,
+      activities: { ...activities, checkCredential: trader.checkCredential },
       workflows: false,
       activitySlots: 20,
     }),
   ]),
 );
-await ensureReconcileSchedule(temporal.client, {
-  everySeconds: RECONCILE_EVERY_S,
-  taskQueue: taskQueues.sniper,
-});
+const schedule = createReconcileSchedule(temporal.client, taskQueues.sniper);
+const keepSchedule = async () => {
+  const run = await activeRun(deps.db, deps.installationId);
+  await schedule.ensure(run?.options.reconcileEvery ?? RECONCILE_EVERY_S);
+};
+await keepSchedule();
 trader.startBeating(() => ({}));
+const keeping = [
+  every(LOOK_FOR_BLIND_MS, watchGuards(deps), { log: deps.log, what: 'Looking at the guards' }),
+  every(KEEP_SCHEDULE_MS, keepSchedule, { log: deps.log, what: 'Keeping the reconcile schedule' }),
+];
 deps.log.info({ mode: deps.mode, installationId: deps.installationId }, 'Worker ready');
 await Promise.race([stopRequested(deps.log), workers.ended]);
+await Promise.all(keeping.map((task) => task.stop()));
 trader.handOver();
 await workers.stop();
 await trader.close();

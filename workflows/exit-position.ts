@@ -3,6 +3,7 @@ import type { Activities } from '#activities/index.ts';
 import { compare, isZero, most, type Price } from '#domain/amount.ts';
 import type { ExitOptions, TradingOptions } from '#domain/configuration.ts';
 import type { ExitMemory } from '#domain/exit-rule.ts';
+import { breakEvenPrice } from '#domain/position.ts';
 import type { MarketSymbol } from '#domain/market-symbol.ts';
 import type { SymbolRules } from '#domain/symbol-rules.ts';
 import type { Outcome } from '#domain/trade.ts';
@@ -90,6 +91,7 @@ const guard = async (
         installationId: trade.input.installationId,
         symbol: trade.input.symbol as MarketSymbol,
         entryPrice: priceOf(guarded.position),
+        breakEven: breakEvenPrice(guarded.position.bought),
         bought: guarded.position.bought.size,
         held: guarded.position.held,
         openedAtMs: guarded.openedAtMs,
@@ -167,9 +169,22 @@ const sell = async (
 const refusedFor = (result: LegResult, refusal: string): boolean =>
   result.kind === 'settled' && result.refusal === refusal;
 
-/** Deeper each time; a price outside of the exchange's band is not tried again, but the first one. */
-const slackOf = (exits: ExitOptions, attempt: number, last: LegResult | null): number => {
+/**
+ * Deeper each time; a price outside of the exchange's band is not tried again, but the first one.
+ * After the last step by market where that is allowed, until the exchange says that it takes none.
+ */
+const slackOf = (
+  exits: ExitOptions,
+  attempt: number,
+  last: LegResult | null,
+): number | 'market' => {
   const steps = exits.slackSteps;
+  if (
+    exits.market &&
+    attempt >= steps.length &&
+    !(last !== null && refusedFor(last, 'marketOrderDisabled'))
+  )
+    return 'market';
   const index = last !== null && refusedFor(last, 'priceBand') ? 0 : attempt;
   return steps[Math.min(index, steps.length - 1)] ?? 0;
 };

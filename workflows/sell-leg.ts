@@ -16,7 +16,7 @@ export interface LegTerms {
   /** Counts the exit legs of the trade from 1. */
   readonly n: number;
   readonly quantity: Quantity;
-  readonly slackPercent: number;
+  readonly slackPercent: number | 'market';
   readonly floor: Price | null;
   /** Null: not known yet, they are asked for. */
   readonly rules: SymbolRules | null;

@@ -19,6 +19,7 @@ export interface HoldRequest {
   readonly installationId: string;
   readonly symbol: MarketSymbol;
   readonly entryPrice: Price;
+  readonly breakEven: Price | null;
   readonly bought: Quantity;
   readonly held: Quantity;
   readonly openedAtMs: number;
@@ -116,7 +117,8 @@ class Guard {
 
   private async show(deps: ActivityDeps, watch: PositionWatch): Promise<void> {
     const bid = watch.bid();
-    const view = { entryPrice: this.request.entryPrice, exits: this.exits };
+    const { entryPrice, breakEven } = this.request;
+    const view = { entryPrice, breakEven, exits: this.exits };
     await markTrade(deps.db, this.request.listingId, {
       guardState: watch.state(),
       ...(bid === null ? {} : { markPrice: bid, guardedAt: new Date(watch.freshAtMs()) }),
@@ -135,6 +137,7 @@ class Guard {
     const judged = judgeExit(
       {
         entryPrice: request.entryPrice,
+        breakEven: request.breakEven,
         bought: request.bought,
         held: request.held,
         openedAtMs: request.openedAtMs,

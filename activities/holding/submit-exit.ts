@@ -24,8 +24,8 @@ export interface ExitRequest {
   readonly pair: { readonly base: Asset; readonly quote: Asset };
   /** What the rule wants sold; never more than is held. */
   readonly quantity: Quantity;
-  /** Limit below the best bid, percent. */
-  readonly slackPercent: number;
+  /** Limit below the best bid, percent; `market` takes any price, within the exchange's own bound. */
+  readonly slackPercent: number | 'market';
   /** The lowest limit; null where getting out matters more. */
   readonly floor: Price | null;
   /** Rules of the pair as the entry knew them; null: asked for. */
@@ -99,21 +99,17 @@ const priceExit = (
     return { kind: 'dust', because: `${problem.rule}: ${problem.actual} under ${problem.limit}` };
   if (request.floor !== null && compare(market.bid, request.floor) < 0)
     return { kind: 'notNow', because: `bid ${market.bid} fell below the floor ${request.floor}` };
-  const limit = exitLimit(market.bid, request.slackPercent, {
+  const order = { symbol: request.symbol, side: 'sell', quantity: size } as const;
+  const { slackPercent, clientOrderId } = request;
+  if (slackPercent === 'market') return { ...order, type: 'market', price: null, clientOrderId };
+  const limit = exitLimit(market.bid, slackPercent, {
     floor: request.floor,
     bandDownPercent: rules.priceBand === null ? null : Number(rules.priceBand.down) * 100,
   });
   const at = sendablePrice(rules, limit, 'sell');
   if (compare(at, price('0')) === 0)
     return { kind: 'dust', because: `a limit of ${limit} rounds to 0` };
-  return {
-    symbol: request.symbol,
-    side: 'sell',
-    type: 'limitIoc',
-    price: at,
-    quantity: size,
-    clientOrderId: request.clientOrderId,
-  };
+  return { ...order, type: 'limitIoc', price: at, clientOrderId };
 };
 
 const send = async (

@@ -28,7 +28,7 @@ export interface Section {
   readonly notes: readonly string[];
 }
 
-export const sectionNames = ['decode', 'simulator', 'announced', 'surprise'] as const;
+export const sectionNames = ['decode', 'simulator', 'announced', 'surprise', 'stop'] as const;
 export type SectionName = (typeof sectionNames)[number];
 
 export interface Bench {

@@ -14,6 +14,7 @@ import {
   type SectionName,
 } from '#bench/measure.ts';
 import { benchSimulator } from '#bench/simulator-load.ts';
+import { benchStop } from '#bench/stop.ts';
 import { benchSurprise } from '#bench/surprise.ts';
 import { reportText, sectionText } from '#bench/report.ts';
 
@@ -34,6 +35,7 @@ const BENCHES: Readonly<Record<SectionName, (bench: Bench) => Promise<Section>>>
   simulator: benchSimulator,
   announced: benchAnnounced,
   surprise: benchSurprise,
+  stop: benchStop,
 };
 
 const asked = (): readonly SectionName[] => {

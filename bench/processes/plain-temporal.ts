@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import pg from 'pg';
 import { serve } from '../child.ts';
-import type { PlainActivities } from '../plain-workflow.ts';
+import type { PlainActivities } from './plain-workflow.ts';
 import { bareClient, listen, subscribe, TICKERS_CHANNEL, type BareOrder } from '../wire.ts';
 
 // The same work done the usual way: a frame starts a workflow, which runs a risk step and an order
@@ -38,7 +38,7 @@ const calls = {
       connection: await NativeConnection.connect({ address }),
       namespace: input.namespace,
       taskQueue: QUEUE,
-      workflowsPath: join(import.meta.dirname, '..', 'plain-workflow.ts'),
+      workflowsPath: join(import.meta.dirname, 'plain-workflow.ts'),
       activities,
     });
     worker.run().catch((error: unknown) => {

@@ -14,6 +14,8 @@ const TICKERS = 'spot@public.miniTickers.v3.api.pb@UTC+8';
 const firstDeal = new Map<string, bigint>();
 const firstTicker = new Map<string, bigint>();
 const clients = new Map<string, WebSocket>();
+const watched = new Set<string>();
+const bids = new Map<string, { readonly ns: bigint; readonly bid: number }[]>();
 let lastTickerNs: bigint | null = null;
 let server: WebSocketServer | null = null;
 
@@ -21,10 +23,14 @@ const read = (ns: bigint, data: Buffer): void => {
   const frame = decodePush(data) as {
     readonly symbol?: string;
     readonly publicAggreDeals?: object;
+    readonly publicAggreBookTicker?: { readonly bidPrice?: string };
     readonly publicMiniTickers?: { readonly items?: { symbol: string; volume: string }[] };
   }; // the published definitions
   if (frame.publicAggreDeals && frame.symbol !== undefined && !firstDeal.has(frame.symbol))
     firstDeal.set(frame.symbol, ns);
+  const bid = Number(frame.publicAggreBookTicker?.bidPrice ?? '');
+  if (bid > 0 && watched.has(frame.symbol ?? ''))
+    bids.set(frame.symbol ?? '', [...(bids.get(frame.symbol ?? '') ?? []), { ns, bid }]);
   if (!frame.publicMiniTickers) return;
   lastTickerNs = ns;
   for (const { symbol, volume } of frame.publicMiniTickers.items ?? [])
@@ -75,6 +81,12 @@ const calls = {
     );
   },
   lastTicker: () => lastTickerNs,
+  /** From now on the best bids of these pairs are kept. */
+  watchBids: ({ symbols }: { symbols: readonly string[] }) => {
+    for (const symbol of symbols) watched.add(symbol);
+  },
+  /** The kept bids, oldest first, and when each was handed over. */
+  bids: () => bids,
   /** Sends a ticker frame of made-up pairs to one client of the bench only. */
   reveal: ({ to, symbols }: { to: string; symbols: readonly string[] }): bigint => {
     const items = symbols.map((symbol) => ({ symbol, price: '1', volume: '100' }));

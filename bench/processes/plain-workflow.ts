@@ -1,5 +1,5 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { BareOrder } from './wire.ts';
+import type { BareOrder } from '../wire.ts';
 
 /** What the usual way does on the way to an order. */
 export interface PlainActivities {

@@ -1,9 +1,10 @@
 import type { Log } from '#domain/ports.ts';
-import type { Credentials } from '#exchange/client.ts';
+import { createExchangeClient, type Credentials, type ExchangeClient } from '#exchange/client.ts';
 import { Secret } from '#exchange/secret.ts';
 import type { Database } from '#prisma/client.ts';
 import {
   activeCredential,
+  findCredential,
   noteKeyUse,
   resealCredential,
   sealedWith,
@@ -91,6 +92,25 @@ export const watchKey = (
   };
   return every(LOOK_MS, look, { log, what: 'Looking for another key of the exchange' });
 };
+
+/** A client that signs with an entered key, whether it is in use or not; null when it is gone. */
+export const exchangeOf =
+  (
+    db: Database,
+    env: { readonly MEXC_REST_URL: string; readonly MEXC_WEB_URL: string },
+    ring: KeyRing,
+  ) =>
+  async (credentialId: string): Promise<ExchangeClient | null> => {
+    const sealed = await findCredential(db, credentialId);
+    if (sealed === null) return null;
+    return createExchangeClient({
+      restUrl: env.MEXC_REST_URL,
+      webUrl: env.MEXC_WEB_URL,
+      credentials: openForSigning(ring, sealed),
+      recvWindowMs: 1000,
+      budget: { role: 'worker' },
+    });
+  };
 
 /** Seals under the newest key what an older one sealed. May repeat, from several processes. */
 export const resealKeys = async (db: Database, ring: KeyRing, log: Log): Promise<void> => {

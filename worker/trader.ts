@@ -3,6 +3,7 @@ import { Runtime } from '@temporalio/worker';
 import { createActivities, type Activities } from '#activities/index.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { createKillMemory } from '#activities/kill-memory.ts';
+import { checkCredential } from '#activities/check-credential.ts';
 import { createRulesMemory } from '#activities/rules-memory.ts';
 import { createExchangeClient } from '#exchange/client.ts';
 import { createMarketStream } from '#exchange/streams/market-stream.ts';
@@ -23,7 +24,7 @@ import {
 } from '#runtime/temporal.ts';
 import { keepToAccountLimits } from './account-limits.ts';
 import { createActivityCounter, type ActivityCounter } from './activity-counter.ts';
-import { openKeys, watchKey } from './signing-key.ts';
+import { exchangeOf, openKeys, watchKey } from './signing-key.ts';
 
 /** Receive window of signed reads; orders carry the configured ones. */
 const READ_WINDOW_MS = 1000;
@@ -36,6 +37,8 @@ export interface Trader {
   readonly deps: ActivityDeps;
   readonly temporal: Temporal;
   readonly activities: Activities;
+  /** Asks the exchange what an entered key may do, signing with it. */
+  readonly checkCredential: ReturnType<typeof checkCredential>;
   readonly counter: ActivityCounter;
   /** What Postgres tells of its own changes. */
   readonly notices: Notices;
@@ -56,7 +59,7 @@ export const connectTrader = async (
   const log = createLog({ process: name, level: env.LOG_LEVEL, format: env.LOG_FORMAT });
   installRuntime(log, env.METRICS_PORT);
   const db = connectDatabase(env.DATABASE_URL);
-  const { key } = await openKeys(db, env, log);
+  const { ring, key } = await openKeys(db, env, log);
   const exchange = createExchangeClient({
     restUrl: env.MEXC_REST_URL,
     webUrl: env.MEXC_WEB_URL,
@@ -98,6 +101,7 @@ export const connectTrader = async (
     counter,
     notices,
     activities: createActivities(deps),
+    checkCredential: checkCredential({ db, clock, exchangeOf: exchangeOf(db, env, ring) }),
     startBeating: life.start,
     handOver: () => stop.abort('the process stops'),
     close: async () => {

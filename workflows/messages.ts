@@ -28,6 +28,16 @@ export const ownerWorkflowId = (lost: string): string => {
   return `${listing}:own-${Number(n) + 1}`;
 };
 
+/** Start of AccountTaskWorkflow: asks the exchange what a key may do. */
+export interface AccountTask {
+  readonly kind: 'checkCredential';
+  readonly credentialId: string;
+}
+
+/** One check of a key at a time: who asks meanwhile gets the same answer. */
+export const accountTaskWorkflowId = ({ kind, credentialId }: AccountTask): string =>
+  `task:${kind}:${credentialId}`;
+
 /** Start of BotRunWorkflow. */
 export interface BotRunInput {
   readonly runId: string;

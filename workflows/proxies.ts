@@ -1,4 +1,5 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { checkCredential } from '#activities/check-credential.ts';
 import type { Activities } from '#activities/index.ts';
 import type { MonitorActivities } from '#monitor/watch-listings.ts';
 import { surpriseMemo, taskQueues } from './messages.ts';
@@ -78,6 +79,16 @@ export const questions = proxyActivities<Pick<Activities, 'resolveOrder'>>({
   startToCloseTimeout: '24 h',
   heartbeatTimeout: '20 s',
   retry: { initialInterval: '500 ms', backoffCoefficient: 1.5, maximumInterval: '10 s' },
+});
+
+/** Questions about an account for a person who waits: reads, given up after half a minute. */
+export const accountTasks = proxyActivities<{
+  checkCredential: ReturnType<typeof checkCredential>;
+}>({
+  taskQueue: taskQueues.ops,
+  startToCloseTimeout: '15 s',
+  scheduleToCloseTimeout: '30 s',
+  retry: { initialInterval: '500 ms', backoffCoefficient: 2, maximumAttempts: 3 },
 });
 
 /** Telling people: never blocks trading. */

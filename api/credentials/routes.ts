@@ -3,6 +3,7 @@ import { createRoute } from '@hono/zod-openapi';
 import {
   activeCredential,
   addCredential,
+  findCredential,
   forgetSealed,
   keyUses,
   listCredentials,
@@ -53,6 +54,21 @@ const remove = createRoute({
     200: answer(schemas.credentialView, 'forgotten'),
     ...notFound,
     ...conflict,
+    ...problems,
+  },
+});
+
+const check = createRoute({
+  method: 'post',
+  path: '/credentials/{id}/check',
+  tags,
+  summary: 'Asks the exchange what a key may do',
+  description: 'Warns when it may withdraw; what the exchange does not say is unknown.',
+  request: { params: uuidParams },
+  responses: {
+    200: answer(schemas.credentialCheck, 'what the exchange says'),
+    202: answer(schemas.credentialCheck, 'it is being asked; look at the key again'),
+    ...notFound,
     ...problems,
   },
 });
@@ -109,6 +125,16 @@ export const credentialRoutes = (deps: ApiDeps) =>
       c.set('changed', { before, after: view });
       deps.log.warn({ credential: id }, 'A key of the exchange was removed');
       return c.json(view, 200);
+    })
+    .openapi(check, async (c) => {
+      const { id } = c.req.valid('param');
+      if ((await findCredential(deps.db, id)) === null)
+        throw new ApiProblem('NOT_FOUND', 'There is no such key.');
+      const found = await deps.temporal.accountTask({ kind: 'checkCredential', credentialId: id });
+      if (found === null)
+        return c.json({ state: 'pending' as const, checkedAt: null, findings: [] }, 202);
+      const checkedAt = iso(new Date(deps.clock.now()));
+      return c.json(schemas.credentialCheck.parse({ ...found, checkedAt }), 200);
     })
     .openapi(forget, async (c) => {
       if (await hasKeys(deps))

@@ -7,9 +7,11 @@ import {
 import type { UpdateDefinition } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import {
+  accountTaskWorkflowId,
   botRunWorkflowId,
   stopRun,
   taskQueues,
+  type AccountTask,
   type BotRunInput,
   type CommandAnswer,
   type RunSnapshot,
@@ -42,6 +44,8 @@ export interface TemporalGateway {
   stopRun(stop: StopRun): Promise<RunSnapshot>;
   /** Whether BotRunWorkflow runs. */
   runState(): Promise<'running' | 'closed' | 'absent'>;
+  /** Asks the exchange through a worker; null when there was no answer within 5 s: it goes on. */
+  accountTask(task: AccountTask): Promise<unknown>;
   command<Argument>(command: Command<Argument>): Promise<Commanded>;
   /** Null when Temporal has forgotten it. */
   history(workflowId: string): Promise<HistoryView | null>;
@@ -105,6 +109,7 @@ export const createTemporalGateway = ({ uiUrl, server }: GatewaySettings): Tempo
       return sendStop(client, stop);
     },
     runState: () => call(() => runState(client)),
+    accountTask: (task) => ping().then(() => runTask(client, task)),
     // A command that is not answered counts as accepted: never when nobody is there to accept it.
     command: async (command) => {
       await ping();
@@ -172,6 +177,29 @@ const runState = async (client: Client): Promise<'running' | 'closed' | 'absent'
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'absent';
     throw error;
+  }
+};
+
+/** Started once however many ask; all get its answer. */
+const runTask = async (client: Client, task: AccountTask): Promise<unknown> => {
+  const start = client.workflow.start('AccountTaskWorkflow', {
+    taskQueue: taskQueues.sniper,
+    workflowId: accountTaskWorkflowId(task),
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowExecutionTimeout: '60 s',
+    staticSummary: 'Asks the exchange what a key may do',
+    args: [task],
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((done) => {
+    timer = setTimeout(() => done(null), ANSWER_WITHIN_MS);
+  });
+  const result = start.then((handle) => handle.result());
+  result.catch(() => undefined); // when it comes too late
+  try {
+    return await Promise.race([result, late]);
+  } finally {
+    clearTimeout(timer);
   }
 };
 

@@ -25,6 +25,7 @@ const KINDS: Readonly<Record<string, ChangeKind>> = {
   TradeLog: 'log',
   TradePlan: 'plan',
   Alert: 'alert',
+  Orphan: 'orphan',
   BotRun: 'run',
   BotHealth: 'health',
   KillSwitch: 'kill',

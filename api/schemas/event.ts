@@ -8,6 +8,7 @@ export const changeKinds = [
   'log',
   'plan',
   'alert',
+  'orphan',
   'run',
   'health',
   'kill',

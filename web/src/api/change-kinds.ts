@@ -8,6 +8,7 @@ const kinds: Readonly<Record<ChangeKind, true>> = {
   log: true,
   plan: true,
   alert: true,
+  orphan: true,
   run: true,
   health: true,
   kill: true,

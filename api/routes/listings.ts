@@ -1,10 +1,20 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { tradingOptions } from '#domain/configuration.ts';
+import type { HandProblem } from '#domain/listing-by-hand.ts';
+import { asset } from '#domain/market-symbol.ts';
+import { armByHand } from '#prisma/detection/manual-listings.ts';
 import type { ApiDeps } from '../deps.ts';
 import { ApiProblem } from '../problem.ts';
-import { answer, newRouter } from '../router.ts';
-import { notFound, problems } from '../schemas/error.ts';
-import { listingDetail, listingPage, listingStates } from '../schemas/listing.ts';
-import { cursorParam, idParams, limitParam, symbolParam } from '../schemas/shared.ts';
+import { answer, body, newRouter } from '../router.ts';
+import { conflict, notFound, problems } from '../schemas/error.ts';
+import {
+  listingArmed,
+  listingDetail,
+  listingInput,
+  listingPage,
+  listingStates,
+} from '../schemas/listing.ts';
+import { cursorParam, idParams, keyHeaders, limitParam, symbolParam } from '../schemas/shared.ts';
 import { listingView, shownWithListing, sightingView, verdictView } from '../views/listing-view.ts';
 import { after, page, readCursor } from '../views/paging.ts';
 
@@ -35,6 +45,60 @@ const one = createRoute({
   responses: { 200: answer(listingDetail, 'the listing'), ...notFound, ...problems },
 });
 
+const arm = createRoute({
+  method: 'post',
+  path: '/listings',
+  tags: ['listings'],
+  summary: 'Arms a listing that an operator knows of',
+  description:
+    'Its workflow is started by the monitor within seconds. 409 for a pair that trades already or is armed by hand already.',
+  request: { headers: keyHeaders, body: body(listingInput) },
+  responses: { 200: answer(listingArmed, 'it is armed'), ...conflict, ...problems },
+});
+
+type ListingInput = z.infer<typeof listingInput>;
+
+const armed = async (deps: ApiDeps, input: ListingInput): Promise<{ listingId: string }> => {
+  const installationId = await deps.installation.id();
+  const active = await deps.db.botConfiguration.findFirst({
+    where: { installationId, active: true },
+  });
+  if (active === null)
+    throw new ApiProblem('CONFLICT', 'There is no active configuration; write one first.');
+  const { base, quote, opensAt, ...terms } = input;
+  const found = await armByHand(deps.db, {
+    installationId,
+    asked: {
+      ...terms,
+      base: asset(base),
+      quote: asset(quote),
+      opensAtMs: opensAt === null ? null : Date.parse(opensAt),
+    },
+    options: tradingOptions.parse(active.options),
+    nowMs: deps.clock.now(),
+  });
+  switch (found.kind) {
+    case 'armed':
+      return { listingId: found.listingId };
+    case 'conflict':
+      throw new ApiProblem('CONFLICT', found.text, {
+        reason: found.reason,
+        listingId: found.listingId,
+      });
+    case 'refused':
+      throw refused(found.problems);
+  }
+};
+
+const refused = (all: readonly HandProblem[]): ApiProblem => {
+  const details = all.map(({ field, problem }) => ({
+    path: field === 'opensAtMs' ? 'opensAt' : field,
+    problem,
+  }));
+  const text = details.map(({ path, problem }) => `${path}: ${problem}`).join('; ');
+  return new ApiProblem('VALIDATION_FAILED', text, details);
+};
+
 /** Listings and what is known of each. */
 export const listingRoutes = (deps: ApiDeps) =>
   newRouter()
@@ -56,6 +120,12 @@ export const listingRoutes = (deps: ApiDeps) =>
       });
       const position = (row: (typeof rows)[number]) => ({ at: row.firstSeenAt, id: row.id });
       return c.json(page(rows, limit, { position, view: listingView }), 200);
+    })
+    .openapi(arm, async (c) => {
+      const input = c.req.valid('json');
+      const after = { ...(await armed(deps, input)), symbol: `${input.base}${input.quote}` };
+      c.set('changed', { before: null, after });
+      return c.json(after, 200);
     })
     .openapi(one, async (c) => {
       const row = await deps.db.listing.findFirst({

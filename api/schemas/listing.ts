@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { pageOf, signedAmount, time } from './shared.ts';
+import { asset } from '#domain/market-symbol.ts';
+import { amount, pageOf, signedAmount, time } from './shared.ts';
 import { outcome, phase } from './trade.ts';
 
 export const listingStates = ['seen', 'started', 'ended', 'baseline'] as const;
@@ -75,3 +76,40 @@ export const listingDetail = z
 export type ListingView = z.infer<typeof listing>;
 export type SightingView = z.infer<typeof sighting>;
 export type VerdictView = z.infer<typeof verdict>;
+
+/** A coin's name; the words of what is allowed come from where names are parsed. */
+const assetText = z.string().check((context) => {
+  try {
+    asset(context.value);
+  } catch (error) {
+    context.issues.push({
+      code: 'custom',
+      input: context.value,
+      message: error instanceof Error ? error.message : String(error),
+    });
+  }
+});
+
+export const listingInput = z
+  .strictObject({
+    base: assetText,
+    quote: assetText.default('USDT'),
+    opensAt: z.iso
+      .datetime({ message: 'must be an ISO 8601 time in UTC such as 2026-06-01T08:00:00Z' })
+      .nullable()
+      .default(null)
+      .openapi({ description: 'null: nobody knows; it is bought when it begins to trade' }),
+    maxPrice: amount('quote per base: the price guard, without which nothing is armed')
+      .nullable()
+      .default(null),
+    quoteAmount: amount('budget of this listing alone; null: that of the configuration')
+      .nullable()
+      .default(null),
+  })
+  .openapi('ListingInput', {
+    example: { base: 'ABC', quote: 'USDT', opensAt: null, maxPrice: '0.05', quoteAmount: null },
+  });
+
+export const listingArmed = z
+  .object({ listingId: z.string(), symbol: z.string() })
+  .openapi('ListingArmed');

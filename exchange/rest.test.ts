@@ -185,7 +185,7 @@ describe('within what the exchange allows', () => {
     client.limitTo({ orderRate: 4, exitReserve: 1, sharers: 1 });
     const answers = await Promise.all(Array.from({ length: 8 }, () => place()));
     expect(answers.filter(({ kind }) => kind === 'acknowledged')).toHaveLength(3);
-    expect(client.budget().orders).toEqual({ used: 3, most: 4 });
+    expect(client.budget().orders).toMatchObject({ used: 3, most: 4 });
   });
 
   test('which of the models holds is learned from the first 429', async () => {

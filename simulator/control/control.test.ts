@@ -70,7 +70,7 @@ describe('bad input', () => {
     ['POST', '/_sim/clock', { skewMs: 1, driftPpm: 1 }],
   ];
 
-  it('of any kind gets 422 with the field, or is understood; never a 500', async () => {
+  it('of any kind gets 422 with the field, or is understood', { timeout: 60_000 }, async () => {
     await openPair(simulator, 'ABCUSDT');
     const odd = fc.oneof(fc.jsonValue(), fc.constantFrom('', '-1', '1e9', 1e308, null, [], {}));
     const bodies = fc.constantFrom(...good).chain(([method, path, body]) =>

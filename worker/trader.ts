@@ -153,6 +153,8 @@ const vitals = ({ stream, exchange }: ActivityDeps, counter: ActivityCounter) =>
   clockErrorMs: round(exchange.clock.errorMs()),
   clockAgeMs: exchange.clock.ageMs() === null ? null : round(exchange.clock.ageMs() ?? 0),
   restLatencyMs: round(exchange.clock.errorMs() * 2),
+  // Other processes of this host, and the next one, must not prolong a ban.
+  bannedUntilMs: exchange.budget().bannedUntilMs,
   guarding: counter.running('holdUntilExit'),
   armed: counter.running('buyAtOpen'),
   rssMb: round(process.memoryUsage().rss / 2 ** 20),

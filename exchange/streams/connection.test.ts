@@ -116,6 +116,16 @@ describe('a connection', () => {
     expect(kept.state()).toBe('live');
   });
 
+  test('asks again for a channel that was refused for a while', async () => {
+    const fault = { stream: 'refuse', channel: 'spot@public.aggre.depth', count: 3 };
+    await control(simulator, 'POST /_sim/faults', fault);
+    const { heard, connection: kept } = listen(simulator.wsUrl);
+    kept.subscribe(DEPTH);
+    await until('accepted', () => kept.isReady());
+    expect(heard.refused).toBe(DEPTH);
+    await until('a frame', () => heard.frames.length > 0);
+  });
+
   test('says ready once after each gap', async () => {
     let ready = 0;
     const { heard, connection: kept } = listen(simulator.wsUrl, { onReady: () => (ready += 1) });

@@ -36,7 +36,7 @@ describe('GET /_sim', () => {
     const faults = ['loseReplyBeforeBooking', 'loseReplyAfterBooking', 'hold', 'delay', 'status'];
     const odd = ['bookLate', 'reset', 'garbage', 'html', 'wrongType', 'redirect', 'truncated'];
     const hostile = ['huge', 'endless', 'slowDrip', 'gzipBomb'];
-    const streams = ['drop', 'stall', 'gap', 'duplicate', 'reorder', 'resume'];
+    const streams = ['drop', 'stall', 'gap', 'duplicate', 'reorder', 'refuse', 'resume'];
     const more = ['booked', 'retryAfterSeconds', 'skip', 'beforeBooking', 'skewMs', 'driftPpm'];
     for (const name of [...faults, ...odd, ...hostile, ...streams, ...more])
       expect(settable).toContain(`"${name}"`);

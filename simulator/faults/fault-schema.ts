@@ -79,10 +79,10 @@ const channelStart = z
 
 /** What may go wrong with the streams; channels are named by how they begin. */
 export const streamFaultSchema = z.strictObject({
-  stream: z.enum(['drop', 'stall', 'gap', 'duplicate', 'reorder', 'resume']),
+  stream: z.enum(['drop', 'stall', 'gap', 'duplicate', 'reorder', 'refuse', 'resume']),
   /** Start of a channel name, e.g. "spot@public.aggre.depth"; empty: all. */
   channel: channelStart.default(''),
-  /** Frames lost, doubled or swapped; stall and drop do not count. */
+  /** Frames lost, doubled or swapped, subscriptions refused; stall and drop do not count. */
   count: z.int().min(1).max(1_000_000).default(1),
   /** Close code of a drop; 1006 is a connection that just ends. */
   closeCode: z.int().min(1000).max(4999).default(1006),

@@ -156,10 +156,13 @@ describe('the calendar', () => {
     expect((await calendar()).body['data']?.['newCoins']).toMatchObject([coin]);
   });
 
-  it('can be closed by a firewall', async () => {
-    await set({ calendar: 'forbidden' });
+  it.each([
+    ['forbidden', 403],
+    ['absent', 404],
+  ])('can be %s: a page, no JSON', async (mode, status) => {
+    await set({ calendar: mode });
     const response = await fetch(`${simulator.url}/api/operation/new_coin_calendar`);
-    expect([response.status, response.headers.get('content-type')]).toEqual([403, 'text/html']);
+    expect([response.status, response.headers.get('content-type')]).toEqual([status, 'text/html']);
   });
 
   it('goes with announcements and the web list of pairs', async () => {

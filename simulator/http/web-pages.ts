@@ -26,6 +26,7 @@ export function calendar(venue: Venue): Answer {
       '<html><head><title>403 Forbidden</title></head><body>Access Denied</body></html>',
     );
   }
+  if (mode === 'absent') return html(404, '<html><body>Not Found</body></html>');
   const coins = mode === 'empty' ? [] : announced(venue);
   const newCoins = coins.map(({ plan }) => {
     const vcoinId = hexId(plan.baseAsset);

@@ -217,7 +217,7 @@ export class Sockets {
 
   #join(connection: Connection, name: string): string {
     const channel = parseChannel(name);
-    const refusal = this.#refusal(connection, channel);
+    const refusal = this.#refusal(connection, name, channel);
     // The colon after "Reason" is the full-width one that the exchange sends.
     if (channel === null || refusal !== null) {
       return `Not Subscribed successfully! [${name}].  Reason： ${refusal ?? 'Blocked! '}`;
@@ -231,8 +231,8 @@ export class Sockets {
     return name;
   }
 
-  #refusal(connection: Connection, channel: Channel | null): string | null {
-    if (channel === null) return 'Blocked! ';
+  #refusal(connection: Connection, name: string, channel: Channel | null): string | null {
+    if (channel === null || this.faults.refuses(name)) return 'Blocked! ';
     if (connection.channels.size >= subscriptionsMax) return 'subscriptions exceed the limit! ';
     if (channel.kind === 'private') return connection.listenKey === null ? 'Blocked! ' : null;
     if (channel.kind === 'miniTickers') return null;

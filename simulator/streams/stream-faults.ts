@@ -33,9 +33,22 @@ export class StreamFaults {
     this.#spoilings = [];
   }
 
+  /** True when a subscription of the channel is to be refused now; counted down. */
+  refuses(channel: string): boolean {
+    const refusing = this.#spoilings.find(
+      ({ order }) => order.stream === 'refuse' && channel.startsWith(order.channel),
+    );
+    if (refusing === undefined) return false;
+    refusing.left -= 1;
+    if (refusing.left <= 0) this.#spoilings = this.#spoilings.filter((one) => one !== refusing);
+    return true;
+  }
+
   /** The frames to send now instead of this one. */
   pass(channel: string, encode: () => Uint8Array): readonly Uint8Array[] {
-    const spoiling = this.#spoilings.find(({ order }) => channel.startsWith(order.channel));
+    const spoiling = this.#spoilings.find(
+      ({ order }) => order.stream !== 'refuse' && channel.startsWith(order.channel),
+    );
     if (spoiling === undefined) return [encode()];
     if (spoiling.order.stream === 'stall') return [];
     const frame = encode();
@@ -60,6 +73,7 @@ export class StreamFaults {
         return kept === null ? [] : [frame, kept];
       }
       case 'drop':
+      case 'refuse':
       case 'resume':
         return [frame];
     }

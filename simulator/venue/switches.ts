@@ -55,7 +55,16 @@ export const switchesSchema = z.strictObject({
   feeAsset: z.enum(['quote', 'MX']).default('quote'),
   myTradesClientOrderId: z.enum(['null', 'set']).default('null'),
   calendar: z
-    .enum(['normal', 'empty', 'forbidden', 'missing', 'renamed', 'wrongTime', 'colliding'])
+    .enum([
+      'normal',
+      'empty',
+      'absent',
+      'forbidden',
+      'missing',
+      'renamed',
+      'wrongTime',
+      'colliding',
+    ])
     .default('normal'),
   /** Error of `wrongTime`. */
   calendarShiftMs: z.int().min(-86_400_000).max(86_400_000).default(3_600_000),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 
 /** One line of a table: what was measured, how often, and how it was distributed. */
@@ -5,6 +6,8 @@ export interface Row {
   readonly what: string;
   readonly n: number;
   readonly unit: 'ms' | 'cores';
+  /** What it takes when nothing else is in the way. */
+  readonly least: number;
   readonly p50: number;
   readonly p90: number;
   readonly p99: number;
@@ -47,10 +50,11 @@ export const rowOf = (what: string, values: readonly number[], unit: Row['unit']
   what,
   n: values.length,
   unit,
+  least: values.length === 0 ? Number.NaN : Math.min(...values),
   p50: percentile(values, 0.5),
   p90: percentile(values, 0.9),
   p99: percentile(values, 0.99),
-  most: Math.max(...values),
+  most: values.length === 0 ? Number.NaN : Math.max(...values),
 });
 
 export const msBetween = (fromNs: bigint, toNs: bigint): number => Number(toNs - fromNs) / 1e6;
@@ -75,3 +79,14 @@ export const machineOf = (): string => {
 
 /** Processes that ran or waited for a core over the last minute: others may share the machine. */
 export const loadOf = (): number => loadavg()[0] ?? Number.NaN;
+
+/** How long somebody has waited for a core since the machine started, ms; null where it is not told. */
+export const waitedForCoreMs = (): number | null => {
+  try {
+    const [, total = ''] =
+      /some .*total=(\d+)/.exec(readFileSync('/proc/pressure/cpu', 'utf8')) ?? [];
+    return Number(total) / 1000;
+  } catch {
+    return null; // not Linux, or a kernel without it
+  }
+};

@@ -38,12 +38,12 @@ const summaryOf = (sections: readonly Section[]): string => {
 export const sectionText = ({ title, rows, notes }: Section): string =>
   [
     `## ${title}\n`,
-    '| What | n | p50 | p90 | p99 | most | |',
-    '| --- | ---: | ---: | ---: | ---: | ---: | --- |',
+    '| What | n | least | p50 | p90 | p99 | most | |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |',
     ...rows.map(rowText),
     '',
     ...notes.map((note) => `${note}\n`),
   ].join('\n');
 
 const rowText = ({ what, n, unit, ...row }: Row): string =>
-  `| ${what} | ${n} | ${[row.p50, row.p90, row.p99, row.most].map((value) => value.toFixed(2)).join(' | ')} | ${unit} |`;
+  `| ${what} | ${n} | ${[row.least, row.p50, row.p90, row.p99, row.most].map((value) => value.toFixed(2)).join(' | ')} | ${unit} |`;

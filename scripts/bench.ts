@@ -8,6 +8,7 @@ import { endGrounds } from '#bench/ground.ts';
 import {
   loadOf,
   machineOf,
+  waitedForCoreMs,
   sectionNames,
   type Bench,
   type Section,
@@ -46,22 +47,33 @@ const asked = (): readonly SectionName[] => {
   return sectionNames.filter((name) => positionals.includes(name));
 };
 
+/** Adds how busy the machine was: numbers of a machine that is shared with others say less. */
+const withLoad = async (measure: () => Promise<Section>): Promise<Section> => {
+  const before = { atMs: Date.now(), waitedMs: waitedForCoreMs() };
+  const section = await measure();
+  const waitedMs = waitedForCoreMs();
+  const waited =
+    waitedMs === null || before.waitedMs === null
+      ? ''
+      : `; somebody waited for a core in ${Math.round((100 * (waitedMs - before.waitedMs)) / (Date.now() - before.atMs))} % of the time`;
+  const load = `Load of the machine ${loadOf().toFixed(1)} on ${cpus().length} cores${waited}.`;
+  return { ...section, notes: [...section.notes, load] };
+};
+
 const main = async (): Promise<void> => {
   const names = asked();
   const report = { at: new Date().toISOString(), machine: machineOf(), sections: [] as Section[] };
   const bench: Bench = { quick: values.quick, say: (line) => console.log(line) };
   for (const name of names) {
-    const before = loadOf();
-    const measured = await BENCHES[name](bench);
-    const load = `Load of the machine, ${before.toFixed(1)} before and ${loadOf().toFixed(1)} at the end, what is measured included; above ${cpus().length} there was waiting for a core.`;
-    const section = { ...measured, notes: [...measured.notes, load] };
-    report.sections.push(section);
-    console.log(`\n${sectionText(section)}`);
-    for (const { what, limit, found, met } of section.targets)
+    const measured = await withLoad(() => BENCHES[name](bench));
+    report.sections.push(measured);
+    console.log(`\n${sectionText(measured)}`);
+    if (values.json !== undefined)
+      writeFileSync(values.json, `${JSON.stringify(report, null, 1)}\n`);
+    for (const { what, limit, found, met } of measured.targets)
       console.log(`${met ? 'met    ' : 'MISSED '} ${what}: ${found}, limit ${limit}`);
   }
   const json = `${JSON.stringify(report, null, 1)}\n`;
-  if (values.json !== undefined) writeFileSync(values.json, json);
   if (names.length < sectionNames.length || values.quick) return; // evidence is of one whole run
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(join(FOLDER, 'speed.json'), json);

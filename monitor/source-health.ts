@@ -17,6 +17,8 @@ export interface SourceState {
   readonly lagMs: number | null;
   /** How many openings that lie ahead its last look named. */
   readonly openings: number;
+  /** News of its last look that is no listing, counted by reason. */
+  readonly setAside: Readonly<Record<string, number>>;
 }
 
 /** What one look came to. */
@@ -24,6 +26,7 @@ export interface Looked {
   readonly malformed: number;
   readonly tookMs?: number;
   readonly openings?: number;
+  readonly setAside?: Readonly<Record<string, number>>;
 }
 
 export interface SourceHealth {
@@ -47,6 +50,7 @@ export const createSourceHealth = (clock: Clock): SourceHealth => {
       tookMs: null,
       lagMs: null,
       openings: 0,
+      setAside: {},
     }),
     everyMs,
   });
@@ -54,7 +58,7 @@ export const createSourceHealth = (clock: Clock): SourceHealth => {
     expect: (source, everyMs) => {
       states.set(source, { ...of(source, everyMs), expectedSince: clock.now() });
     },
-    ok: (source, everyMs, { malformed, tookMs = null, openings = 0 }) => {
+    ok: (source, everyMs, { malformed, tookMs = null, openings = 0, setAside = {} }) => {
       const known = of(source, everyMs);
       states.set(source, {
         ...known,
@@ -63,6 +67,7 @@ export const createSourceHealth = (clock: Clock): SourceHealth => {
         malformed: known.malformed + malformed,
         tookMs,
         openings,
+        setAside,
       });
     },
     failed: (source, everyMs, error) => {

@@ -215,7 +215,8 @@ const lookAt = async (
     if (watching.signal.aborted) return [];
     const told = await commitLook(deps, source, { watching, look });
     const openings = look.sightings.filter(opensLater).length;
-    deps.health.ok(source.name, source.everyMs, { malformed: look.malformed, tookMs, openings });
+    const { malformed, setAside = {} } = look;
+    deps.health.ok(source.name, source.everyMs, { malformed, tookMs, openings, setAside });
     return told;
   } catch (error) {
     deps.log.warn({ error, source: source.name }, 'A source could not be read');

@@ -13,6 +13,7 @@ import { commitSightings } from '#monitor/commit-sightings.ts';
 import type { MonitorDeps } from '#monitor/deps.ts';
 import { isSilent } from '#monitor/source-alarms.ts';
 import { createSourceHealth } from '#monitor/source-health.ts';
+import { announcementsSource } from '#monitor/sources/announcements-source.ts';
 import { calendarSource } from '#monitor/sources/calendar-source.ts';
 import type { LookDeps } from '#monitor/sources/source.ts';
 import { createTickerWatch } from '#monitor/watch-tickers.ts';
@@ -213,6 +214,27 @@ describe('a calendar', () => {
   ])('that is %s is a failed look, not a crash', async (_, text) => {
     await expect(look(text)).rejects.toThrow('new_coin_calendar');
   });
+});
+
+test('news is understood, or counted by why it is set aside', async () => {
+  const titles = [
+    'First in Market: MEXC to List Sample (SMPL) in Innovation Zone',
+    'MEXC to List SMPLUSDT Futures on Sep 6, 2026, 06:10 (UTC)',
+    'MEXC to List OTHERUSDT Futures',
+    'Binance Will List Sample (SMPL)',
+    'Postponement of the Listing of Later (LATER)',
+    'Trade and Share 500,000 USDT!',
+  ];
+  const details = titles.map((title) => ({ title, url: '', language: 'en-US', postTime: NOW }));
+  await using web = await site(
+    JSON.stringify({ code: 0, msg: 'success', data: [{ details, totalPage: 1 }] }),
+  );
+  // What is left out is for other sources.
+  const deps = { exchange: web.exchange, clock, log } as unknown as LookDeps;
+  const { sightings, takenBack, setAside } = await announcementsSource.look(deps);
+  expect(sightings.map(({ base }) => base)).toEqual(['SMPL']);
+  expect(takenBack).toMatchObject([{ base: 'LATER', kind: 'openingWithdrawn' }]);
+  expect(setAside).toEqual({ futures: 2, otherExchange: 1, notAListing: 1 });
 });
 
 test('a stream that takes the subscription and never sends is silent, not calm', async () => {

@@ -29,6 +29,12 @@ export const source = z
     everyMs: z.number(),
     errors: z.number().int(),
     lastError: z.string().nullable(),
+    malformed: z.number().int().openapi({ description: 'records that nobody could read' }),
+    tookMs: z.number().nullable().openapi({ description: 'how long the last look took' }),
+    lagMs: z
+      .number()
+      .nullable()
+      .openapi({ description: 'median distance behind the first source, on the last listings' }),
   })
   .openapi('Source');
 

@@ -27,6 +27,9 @@ const vitals = z.object({
         everyMs: z.number(),
         errors: z.number().int(),
         lastError: z.string().nullable(),
+        malformed: z.number().int().catch(0),
+        tookMs: z.number().nullable().catch(null),
+        lagMs: z.number().nullable().catch(null),
       }),
     )
     .catch({}),

@@ -2,7 +2,7 @@ import type { Sighting } from '#domain/listing.ts';
 import type { Asset } from '#domain/market-symbol.ts';
 import type { Announcement } from '#exchange/hints/announcements.ts';
 import type { ListingSource, Look, TakenBack } from './source.ts';
-import { readTitle } from './title-reader.ts';
+import { readTitle, type SetAside } from './title-reader.ts';
 
 /** Older news is about coins that trade or never came. */
 const FRESH_MS = 3 * 86_400_000;
@@ -20,30 +20,39 @@ export const announcementsSource: ListingSource = {
       ({ postedAtMs }) => postedAtMs !== null && postedAtMs > nowMs - FRESH_MS,
     );
     const looks = recent.map((each) => readNews(each, nowMs));
+    const setAside: Record<string, number> = {};
+    for (const { reason } of looks)
+      if (reason !== null) setAside[reason] = (setAside[reason] ?? 0) + 1;
     return {
+      setAside,
       sightings: looks.flatMap((each) => each.sightings),
-      takenBack: looks.flatMap((each) => each.takenBack ?? []),
+      takenBack: looks.flatMap((each) => each.takenBack),
       malformed: malformed.length,
     };
   },
 };
 
-const readNews = (news: Announcement, arrivedAtMs: number): Look => {
+interface ReadNews extends Required<Pick<Look, 'sightings' | 'takenBack'>> {
+  /** Why it is set aside; null when it is understood. */
+  readonly reason: SetAside | null;
+}
+
+const readNews = (news: Announcement, arrivedAtMs: number): ReadNews => {
   const reading = readTitle(news.title);
+  const nothing = { sightings: [], takenBack: [], reason: null };
   switch (reading.kind) {
     case 'setAside':
-      return { sightings: [], malformed: 0 };
+      return { ...nothing, reason: reading.reason };
     case 'listing':
       return {
+        ...nothing,
         sightings: reading.bases.map((base) => sightingOf(news, base, arrivedAtMs)),
-        malformed: 0,
       };
     case 'postponed':
     case 'cancelled':
       return {
-        sightings: [],
+        ...nothing,
         takenBack: reading.bases.map((base) => takenBackOf(news, base, arrivedAtMs)),
-        malformed: 0,
       };
   }
 };

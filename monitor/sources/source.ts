@@ -22,6 +22,8 @@ export type LookDeps = Pick<
 export interface Look {
   readonly sightings: readonly Sighting[];
   readonly malformed: number;
+  /** News that is no listing, counted by reason. */
+  readonly setAside?: Readonly<Record<string, number>>;
   /** Pairs that the source shows as taken off the exchange. */
   readonly offline?: readonly Sighting[];
   /** Coins that are gone for good, without a word about a listing of the same ticker that waits. */

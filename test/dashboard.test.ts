@@ -218,18 +218,8 @@ describe('the dashboard in a real browser', () => {
     await page.close();
   });
 
-  const PAGES = [
-    'Now',
-    'Listings',
-    'Positions',
-    'Trades',
-    'Orders',
-    'Performance',
-    'Alerts',
-    'Risk',
-    'Options',
-    'System',
-  ];
+  const PAGES =
+    'Now Listings Positions Trades Orders Performance Alerts Risk Options Access System'.split(' ');
 
   test.concurrent('every page can be read by everybody, in both themes and all widths', async () => {
     const page = await newPage({

@@ -62,6 +62,25 @@ describe('the sign-in in a real browser', () => {
     await page.close();
   });
 
+  test('a key of the exchange is entered, and is not shown again', async () => {
+    const page = await browser.newPage();
+    await page.goto(await link());
+    await page.getByRole('link', { name: 'Access' }).first().click();
+    await page.getByLabel('Name', { exact: true }).fill('sniper');
+    await page.getByLabel('Access key').fill('mx0vgl-planted-key');
+    await page.getByLabel('Secret key').fill('planted-secret-0123456789');
+    await page.getByRole('button', { name: 'Seal and use it' }).click();
+    await page.getByText('mx0v…ey').waitFor();
+    expect(await page.getByLabel('Secret key').inputValue()).toBe('');
+    expect(await page.content()).not.toContain('planted-secret');
+    await page.getByLabel('Name of the program').fill('grafana');
+    await page.getByRole('button', { name: 'Make it' }).click();
+    await page.getByText('shown this once').waitFor();
+    await page.getByRole('button', { name: 'Revoke' }).click();
+    await page.getByText('No program has a token.').waitFor();
+    await page.close();
+  });
+
   test('a session that ends is continued at the same place, with the password', async () => {
     const page = await browser.newPage();
     await page.goto(await link());

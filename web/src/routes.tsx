@@ -71,6 +71,11 @@ const routeTree = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/access',
+    component: lazyRouteComponent(() => import('./pages/access-page.tsx'), 'AccessPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/system',
     component: lazyRouteComponent(() => import('./pages/system-page.tsx'), 'SystemPage'),
   }),

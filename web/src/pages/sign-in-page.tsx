@@ -1,20 +1,16 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useState } from 'react';
 import { call } from '../api/client.ts';
 import { linkProblem, sessionQuery } from '../api/session.ts';
 import { useCommand } from '../api/use-command.ts';
 import { Button } from '../components/button.tsx';
 import { Field } from '../components/field.tsx';
+import { Form } from '../components/form.tsx';
 import { usePageTitle } from './use-page-title.ts';
 
 interface State {
   readonly state: 'signedIn' | 'codeNeeded';
 }
-
-const valueOf = (form: FormEvent<HTMLFormElement>, name: string): string => {
-  const value = new FormData(form.currentTarget).get(name);
-  return typeof value === 'string' ? value.trim() : '';
-};
 
 /** Name and password, then the code of the authenticator; or how to get a link. */
 export const SignInPage = () => {
@@ -47,21 +43,15 @@ export const SignInPage = () => {
 const PasswordForm = ({ codeNeeded }: { codeNeeded: () => void }) => {
   const client = useQueryClient();
   const command = useCommand({
-    mutationFn: (body: { name: string; password: string }) =>
+    mutationFn: (body: Readonly<Record<string, string>>) =>
       call<State>('/auth/sign-in', { method: 'POST', body }),
     onSuccess: ({ state }) =>
       state === 'codeNeeded'
         ? codeNeeded()
         : client.invalidateQueries({ queryKey: sessionQuery.queryKey }),
   });
-  const send = (form: FormEvent<HTMLFormElement>) => {
-    form.preventDefault();
-    const name = valueOf(form, 'name');
-    const password = valueOf(form, 'password');
-    if (name !== '' && password !== '') command.send({ name, password });
-  };
   return (
-    <Form send={send} error={command.error} isPending={command.isPending} verb="Sign in">
+    <Form send={command.send} error={command.error} isPending={command.isPending} verb="Sign in">
       <Field
         label="Name"
         name="name"
@@ -84,16 +74,17 @@ const PasswordForm = ({ codeNeeded }: { codeNeeded: () => void }) => {
 const CodeForm = ({ back }: { back: () => void }) => {
   const client = useQueryClient();
   const command = useCommand({
-    mutationFn: (code: string) => call<State>('/auth/code', { method: 'POST', body: { code } }),
+    mutationFn: (body: Readonly<Record<string, string>>) =>
+      call<State>('/auth/code', { method: 'POST', body }),
     onSuccess: () => client.invalidateQueries({ queryKey: sessionQuery.queryKey }),
   });
-  const send = (form: FormEvent<HTMLFormElement>) => {
-    form.preventDefault();
-    const code = valueOf(form, 'code');
-    if (code !== '') command.send(code);
-  };
   return (
-    <Form send={send} error={command.error} isPending={command.isPending} verb="Send the code">
+    <Form
+      send={command.send}
+      error={command.error}
+      isPending={command.isPending}
+      verb="Send the code"
+    >
       <Field
         label="Code of your authenticator"
         name="code"
@@ -106,29 +97,3 @@ const CodeForm = ({ back }: { back: () => void }) => {
     </Form>
   );
 };
-
-const Form = ({
-  send,
-  error,
-  isPending,
-  verb,
-  children,
-}: {
-  send: (form: FormEvent<HTMLFormElement>) => void;
-  error: Error | null;
-  isPending: boolean;
-  verb: string;
-  children: ReactNode;
-}) => (
-  <form className="space-y-4" onSubmit={send}>
-    {children}
-    {error === null ? null : (
-      <p role="alert" className="text-danger">
-        {error.message}
-      </p>
-    )}
-    <Button type="submit" look="primary" disabled={isPending}>
-      {isPending ? 'Asking' : verb}
-    </Button>
-  </form>
-);

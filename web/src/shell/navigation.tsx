@@ -7,6 +7,7 @@ import {
   ChartLine,
   Ellipsis,
   History,
+  KeyRound,
   ReceiptText,
   Server,
   ShieldCheck,
@@ -38,6 +39,7 @@ const MORE: readonly Place[] = [
   { to: '/alerts', name: 'Alerts', icon: Bell },
   { to: '/risk', name: 'Risk', icon: ShieldCheck },
   { to: '/configuration', name: 'Options', icon: SlidersHorizontal },
+  { to: '/access', name: 'Access', icon: KeyRound },
   { to: '/system', name: 'System', icon: Server },
 ];
 

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { price, quantity } from '#domain/amount.ts';
 import { marketSymbol } from '#domain/market-symbol.ts';
@@ -122,6 +125,33 @@ describe('told to slow down', () => {
     const answer = await place('sell', 300);
     expect(answer).toMatchObject({ kind: 'notSent', because: expect.stringContaining('418') });
     expect(await sentOrders()).toBe(0);
+  });
+});
+
+describe('a Retry-After', () => {
+  test.each([
+    ['7', 7000],
+    ['0', 0],
+    ['', null],
+    ['-5', null],
+    ['Infinity', null],
+    ['1e9', null],
+    ['999999999', 259_200_000],
+    ['Wed, 21 Oct 2026 07:28:00 GMT', null],
+  ])('of %j is %j ms', async (text, ms) => {
+    const server = createServer((_request, response) => {
+      response.writeHead(418, { 'retry-after': text });
+      response.end('{}');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo; // it listens on TCP
+    const url = `http://127.0.0.1:${port}`;
+    const own = clientWith({ restUrl: url, webUrl: url });
+    expect(await failureOf(own.depth(sol))).toMatchObject({ status: 418, retryAfterMs: ms });
+    const { bannedUntilMs } = own.budget();
+    expect(bannedUntilMs === null || Number.isFinite(new Date(bannedUntilMs).getTime())).toBe(true);
+    await own.close();
+    await new Promise((done) => server.close(done));
   });
 });
 

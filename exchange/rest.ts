@@ -215,12 +215,18 @@ const errorIn = (body: unknown): { code: number; reason: string } | null => {
   return { code, reason };
 };
 
-const throttled = (answer: Answer, reason: string): Failure & { kind: 'throttled' } => {
-  const seconds = Number(answer.retryAfter);
-  return {
-    kind: 'throttled',
-    status: answer.status,
-    retryAfterMs: answer.retryAfter !== null && seconds >= 0 ? seconds * 1000 : null,
-    reason,
-  };
-};
+const throttled = (answer: Answer, reason: string): Failure & { kind: 'throttled' } => ({
+  kind: 'throttled',
+  status: answer.status,
+  retryAfterMs: retryAfterMs(answer.retryAfter),
+  reason,
+});
+
+/** Bans last three days at most (documentation, read 2026-11-20): more is no answer to obey. */
+const RETRY_AFTER_MAX_S = 259_200;
+
+/** Null for none, and for what is no number of seconds: then the usual wait is kept. */
+const retryAfterMs = (text: string | null): number | null =>
+  text === null || !/^\d{1,9}$/.test(text)
+    ? null
+    : Math.min(Number(text), RETRY_AFTER_MAX_S) * 1000;

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tradingOptions } from '#domain/configuration.ts';
+import { asset } from '#domain/market-symbol.ts';
+import { armByHand } from '#prisma/detection/manual-listings.ts';
 import { sourceRace } from '#prisma/seen-coins.ts';
 import { sniperWorkflowId } from '#workflows/messages.ts';
 import type { TestProcess } from './processes.ts';
@@ -149,6 +152,36 @@ describe('a coin announced in every way at once', () => {
     expect(boughtOrders(truth, 'EVERYUSDT')).toHaveLength(1);
     expect(boughtOrders(truth, 'EVERYUSDC')).toEqual([]);
     await world.control('POST', 'switches', { calendar: 'normal' });
+  });
+});
+
+describe('a listing that only an operator knows of', () => {
+  test('is started by the monitor and bought within its own price guard and budget', async () => {
+    const opensAt = Date.now() + 15_000;
+    const symbol = await world.list({
+      base: 'BYHAND',
+      opensInMs: 15_000,
+      more: { announceAt: null, visibleAt: opensAt, firstPrice: '1', ...brief },
+    });
+    const { options } = await world.db.botConfiguration.findFirstOrThrow();
+    const answer = await armByHand(world.db, {
+      installationId: world.installationId,
+      asked: {
+        base: asset('BYHAND'),
+        quote: asset('USDT'),
+        opensAtMs: opensAt,
+        maxPrice: '1.02',
+        quoteAmount: '50',
+      },
+      options: tradingOptions.parse(options),
+      nowMs: Date.now(),
+    });
+    expect(answer).toMatchObject({ kind: 'armed' });
+    const trade = await world.phase(symbol, 'closed');
+    expect(trade).toMatchObject({ source: 'manual', outcome: 'traded' });
+    expect(Number(trade.entryPrice)).toBeLessThanOrEqual(1.02);
+    expect(Number(trade.spent)).toBeLessThanOrEqual(50);
+    expect(await mismatches(world, symbol)).toEqual([]);
   });
 });
 

@@ -7,7 +7,7 @@ import type { AccountFill, BalanceChange } from './account-events.ts';
 /** What is asked by REST after a gap; ExchangeClient has it all. Reads, so that they may repeat. */
 export type MissedCalls = Pick<
   ExchangeClient,
-  'clock' | 'openOrders' | 'findOrder' | 'allOrders' | 'executionsOf' | 'balances'
+  'clock' | 'openOrders' | 'findOrder' | 'allOrders' | 'executions' | 'balances'
 >;
 
 /** What may have changed unheard. */
@@ -53,13 +53,16 @@ export const askMissed = async (calls: MissedCalls, gap: Gap): Promise<Missed> =
   return { orders: [...orders.values()], balances };
 };
 
-/** The executions of an order as the stream would have told them. */
+/**
+ * The executions of an order as the stream would have told them, at most the last 100: a sum of
+ * older ones would count those again that were heard.
+ */
 export const missedFills = async (
   calls: MissedCalls,
   report: OrderReport,
 ): Promise<readonly AccountFill[]> => {
   if (isZero(report.executed)) return [];
   const { symbol, side, clientOrderId } = report;
-  const executions = await calls.executionsOf(report);
+  const executions = await calls.executions(symbol, report.exchangeOrderId);
   return executions.map((each) => ({ ...each, symbol, side, clientOrderId }));
 };

@@ -1,4 +1,4 @@
-import { quoteAmount } from '#domain/amount.ts';
+import { add, quoteAmount, zeroQuantity } from '#domain/amount.ts';
 import type { TradingOptions } from '#domain/configuration.ts';
 import type { Asset, MarketSymbol } from '#domain/market-symbol.ts';
 import type { Verdict } from '#domain/risk.ts';
@@ -29,6 +29,7 @@ export const admitTrade =
       deps.db.listing.findUniqueOrThrow({ where: { id: input.listingId } }),
       deps.db.listingSignal.findMany({ where: { listingId: input.listingId } }),
     ]);
+    const owned = balances.get(input.base as Asset);
     const fee = recordedFee(signals) ?? (await feeOf(deps, input.symbol as MarketSymbol));
     const verdict = await admit(deps.db, {
       installationId: input.installationId,
@@ -43,6 +44,7 @@ export const admitTrade =
       armedByHand: signals.some((signal) => signal.source === 'manual'),
       announced: signals.some((signal) => !signal.trading),
       freeQuote: quoteAmount(balances.get(input.quote as Asset)?.free ?? '0'),
+      ownedBefore: owned === undefined ? zeroQuantity : add(owned.free, owned.locked),
       countsAtMs: Math.max(request.opensAtMs ?? 0, deps.clock.now()),
       nowMs: deps.clock.now(),
     });

@@ -20,7 +20,10 @@ import { holdUntilExit } from './holding/hold-until-exit.ts';
 import { submitExit } from './holding/submit-exit.ts';
 import { openTrade } from './open-trade.ts';
 import { buyAtOpen } from './opening/buy-at-open.ts';
-import { reconcile } from './reconcile.ts';
+import { adoptOrphan } from './reconcile/adopt-orphan.ts';
+import { cancelOrphan } from './reconcile/cancel-orphan.ts';
+import { lookAtAccount } from './reconcile/look-at-account.ts';
+import { hasOwner, reconcile } from './reconcile/reconcile.ts';
 import { resolveOrder } from './resolve-order.ts';
 import { settleLeg } from './settle-leg.ts';
 
@@ -34,6 +37,10 @@ export const createActivities = (deps: ActivityDeps) => ({
   resolveOrder: resolveOrder(deps),
   settleLeg: settleLeg(deps),
   reconcile: reconcile(deps),
+  hasOwner: hasOwner(deps),
+  lookAtAccount: lookAtAccount(deps),
+  adoptOrphan: adoptOrphan(deps),
+  cancelOrphan: cancelOrphan(deps),
   ...records(deps),
 });
 

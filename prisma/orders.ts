@@ -152,7 +152,8 @@ export const settleLeg = (db: Database, settle: SettleLeg): Promise<PositionAfte
     return after;
   });
 
-const writeOrder = async (tx: Db, settle: SettleLeg, order: SettledOrder): Promise<void> => {
+/** Writes an order with what is proven about it, and its fills. May repeat. */
+export const writeOrder = async (tx: Db, settle: SettleLeg, order: SettledOrder): Promise<void> => {
   const { report } = order;
   if (report === null) {
     await tx.tradeOrder.updateMany({
@@ -275,7 +276,8 @@ const settleReservation = async (tx: Db, settle: SettleLeg, bought: Tally): Prom
   });
 };
 
-const writeSums = async (tx: Db, listingId: string, after: PositionAfter): Promise<void> => {
+/** Writes what a trade has bought, sold and paid. May repeat. */
+export const writeSums = async (tx: Db, listingId: string, after: PositionAfter): Promise<void> => {
   await tx.trade.updateMany({
     where: { id: listingId },
     data: {

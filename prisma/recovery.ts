@@ -3,6 +3,7 @@ import { tradingOptions } from '#domain/configuration.ts';
 import type { SniperInput } from '#domain/trade.ts';
 import type { Source } from '#domain/listing.ts';
 import type { Database, Db } from './client.ts';
+import type { Trade } from './generated/client.ts';
 
 /** What a new owner of a trade needs to know; everything else it finds by asking. */
 export interface Recovery {
@@ -33,16 +34,7 @@ export const takeOverTrade = async (
     where: { tradeId: listingId, kind: 'exit', text: { startsWith: 'Selling (target)' } },
   });
   return {
-    input: {
-      installationId: trade.installationId,
-      listingId,
-      symbol: trade.symbol,
-      base: trade.base,
-      quote: trade.quote,
-      source: trade.source as Source, // written from a SniperInput
-      opensAtMs: trade.opensAt?.getTime() ?? null,
-      configurationId: trade.configuration.id,
-    },
+    input: inputOf(trade, trade.configuration.id),
     options,
     startedAtMs: (trade.startedAt ?? trade.createdAt).getTime(),
     openedAtMs: (trade.filledAt ?? trade.startedAt ?? trade.createdAt).getTime(),
@@ -51,6 +43,24 @@ export const takeOverTrade = async (
     targetsDone: targets,
   };
 };
+
+const inputOf = (trade: Trade, configurationId: string): SniperInput => ({
+  installationId: trade.installationId,
+  listingId: trade.id,
+  symbol: trade.symbol,
+  base: trade.base,
+  quote: trade.quote,
+  source: trade.source as Source, // written from a SniperInput
+  opensAtMs: trade.opensAt?.getTime() ?? null,
+  configurationId,
+});
+
+/** Whether a trade's record still names this workflow as its owner. */
+export const isOwnedBy = async (
+  db: Db,
+  of: { listingId: string; workflowId: string },
+): Promise<boolean> =>
+  (await db.trade.count({ where: { id: of.listingId, workflowId: of.workflowId } })) === 1;
 
 /** Trades that are not closed, with the time after which nothing of theirs can be sent any more. */
 export const unfinishedTrades = async (
@@ -64,6 +74,8 @@ export const unfinishedTrades = async (
     readonly base: string;
     readonly held: string;
     readonly sendsUntilMs: number;
+    /** What a new owner is started with; null when the record lacks its configuration. */
+    readonly input: SniperInput | null;
   }[]
 > => {
   const rows = await db.trade.findMany({
@@ -77,6 +89,7 @@ export const unfinishedTrades = async (
     base: row.base,
     held: row.bought.minus(row.sold).toFixed(),
     sendsUntilMs: Math.max(0, ...row.listing.permits.map((each) => each.notAfter?.getTime() ?? 0)),
+    input: row.configurationId === null ? null : inputOf(row, row.configurationId),
   }));
 };
 

@@ -1,4 +1,4 @@
-import { add, quoteAmount, zeroQuote, type QuoteAmount } from '#domain/amount.ts';
+import { add, quoteAmount, zeroQuote, type Quantity, type QuoteAmount } from '#domain/amount.ts';
 import type { ExitOptions, TradingOptions } from '#domain/configuration.ts';
 import type { KillLevel } from '#domain/permit.ts';
 import { judgeRisk, type RiskFacts, type RuleResult, type Verdict } from '#domain/risk.ts';
@@ -20,6 +20,8 @@ export interface AdmitRequest {
   readonly announced: boolean;
   /** Free quote balance as the exchange says it. */
   readonly freeQuote: QuoteAmount;
+  /** Base coins on the account before anything was bought, free and locked. */
+  readonly ownedBefore: Quantity;
   /** The opening, or now: hour and UTC day in which the trade counts. Epoch ms. */
   readonly countsAtMs: number;
   readonly nowMs: number;
@@ -38,6 +40,10 @@ export const admit = (db: Database, request: AdmitRequest): Promise<Verdict> =>
     const verdict = judgeRisk(await factsOf(tx, request), request.options);
     await writeVerdict(tx, request, verdict);
     if (verdict.allowed) await reserve(tx, request);
+    await tx.trade.updateMany({
+      where: { id: request.listingId },
+      data: { ownedBefore: request.ownedBefore },
+    });
     return verdict;
   });
 

@@ -28,15 +28,31 @@ export const ownerWorkflowId = (lost: string): string => {
   return `${listing}:own-${Number(n) + 1}`;
 };
 
-/** Start of AccountTaskWorkflow: asks the exchange what a key may do. */
-export interface AccountTask {
-  readonly kind: 'checkCredential';
-  readonly credentialId: string;
-}
+/** Start of AccountTaskWorkflow. */
+export type AccountTask =
+  /** Asks the exchange what a key may do. */
+  | { readonly kind: 'checkCredential'; readonly credentialId: string }
+  /** What a person wants of an orphan. */
+  | {
+      readonly kind: 'adoptOrphan' | 'cancelOrphan';
+      readonly orphanId: string;
+      readonly by: string;
+    }
+  /** Holds the record against Temporal and the exchange now. */
+  | { readonly kind: 'reconcile' };
 
-/** One check of a key at a time: who asks meanwhile gets the same answer. */
-export const accountTaskWorkflowId = ({ kind, credentialId }: AccountTask): string =>
-  `task:${kind}:${credentialId}`;
+/** One of a kind at a time about one thing: who asks meanwhile gets the same answer. */
+export const accountTaskWorkflowId = (task: AccountTask): string => {
+  switch (task.kind) {
+    case 'checkCredential':
+      return `task:${task.kind}:${task.credentialId}`;
+    case 'adoptOrphan':
+    case 'cancelOrphan':
+      return `task:${task.kind}:${task.orphanId}`;
+    case 'reconcile':
+      return `task:${task.kind}:now`;
+  }
+};
 
 /** Start of BotRunWorkflow. */
 export interface BotRunInput {

@@ -36,8 +36,16 @@ export const records = proxyActivities<
 });
 
 /** Holding the record against Temporal and the exchange: reads, and repairs of the record. */
-export const reconciling = proxyActivities<Pick<Activities, 'reconcile'>>({
+export const reconciling = proxyActivities<Pick<Activities, 'reconcile' | 'hasOwner'>>({
   startToCloseTimeout: '25 s',
+  retry: { initialInterval: '2 s', backoffCoefficient: 2, maximumAttempts: 3 },
+});
+
+/** Holding the account against the record: in a worker, whose share of requests is not for entries. */
+export const looks = proxyActivities<Pick<Activities, 'lookAtAccount'>>({
+  taskQueue: taskQueues.ops,
+  startToCloseTimeout: '25 s',
+  scheduleToCloseTimeout: '55 s',
   retry: { initialInterval: '2 s', backoffCoefficient: 2, maximumAttempts: 3 },
 });
 
@@ -89,6 +97,14 @@ export const accountTasks = proxyActivities<{
   startToCloseTimeout: '15 s',
   scheduleToCloseTimeout: '30 s',
   retry: { initialInterval: '500 ms', backoffCoefficient: 2, maximumAttempts: 3 },
+});
+
+/** What a person wants of an orphan: both look first what is there, so both may repeat. */
+export const orphanTasks = proxyActivities<Pick<Activities, 'adoptOrphan' | 'cancelOrphan'>>({
+  taskQueue: taskQueues.ops,
+  startToCloseTimeout: '15 s',
+  scheduleToCloseTimeout: '40 s',
+  retry: { initialInterval: '500 ms', backoffCoefficient: 2, maximumAttempts: 4 },
 });
 
 /** Telling people: never blocks trading. */

@@ -180,6 +180,13 @@ const runState = async (client: Client): Promise<'running' | 'closed' | 'absent'
   }
 };
 
+const TASKS: Readonly<Record<AccountTask['kind'], string>> = {
+  checkCredential: 'Asks the exchange what a key may do',
+  adoptOrphan: 'Takes an order into its trade',
+  cancelOrphan: 'Cancels an order that nobody waits for',
+  reconcile: 'Holds the record against the exchange, because a person asked',
+};
+
 /** Started once however many ask; all get its answer. */
 const runTask = async (client: Client, task: AccountTask): Promise<unknown> => {
   const start = client.workflow.start('AccountTaskWorkflow', {
@@ -187,7 +194,7 @@ const runTask = async (client: Client, task: AccountTask): Promise<unknown> => {
     workflowId: accountTaskWorkflowId(task),
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowExecutionTimeout: '60 s',
-    staticSummary: 'Asks the exchange what a key may do',
+    staticSummary: TASKS[task.kind],
     args: [task],
   });
   let timer: NodeJS.Timeout | undefined;

@@ -1,4 +1,4 @@
-import { quoteAmount } from '#domain/amount.ts';
+import { quoteAmount, zeroQuantity } from '#domain/amount.ts';
 import { demoOptions, tradingOptions } from '#domain/configuration.ts';
 import { connectDatabase } from '#prisma/client.ts';
 import { admit } from '#prisma/risk-ledger.ts';
@@ -36,6 +36,7 @@ const admitOne = async (listingId: string, attempt = 1): Promise<boolean> => {
       armedByHand: false,
       announced: true,
       freeQuote: quoteAmount(work.freeQuote),
+      ownedBefore: zeroQuantity,
       countsAtMs: work.nowMs,
       nowMs: work.nowMs,
     });

@@ -1,0 +1,58 @@
+import { recordedCoins, watchedSymbols, type WatchedSymbol } from '#prisma/orphans.ts';
+import { unfinishedTrades } from '#prisma/recovery.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { tellOfOrphans } from './orphan-alerts.ts';
+import { orphanCoins } from './orphan-coins.ts';
+import { orphanOrders } from './orphan-orders.ts';
+import { createRotation } from './rotation.ts';
+import { holding, shortBalances } from './short-balances.ts';
+
+/** What a look at the account came to. */
+export interface AccountLook {
+  /** Coins of which the account holds less than our trades say. */
+  readonly short: readonly string[];
+  /** Orphans that are open now: orders of ours and coins that the record does not explain. */
+  readonly orphans: number;
+}
+
+/** A closed trade is looked at this long: an order that the exchange admits late shows within it. */
+const WATCHED_AFTER_CLOSE_MS = 3_600_000;
+/**
+ * Pairs per look. The exchange lists orders by pair, the open ones for a weight of 3 and all for 10.
+ * With 10 for the balances, and 2 for each of at most 20 questions, a look costs less than 120: a
+ * third of what a worker may use in 10 s under the stricter of the two published limits (300 for
+ * the account, 0.4 of it for workers), and there are 30 s to the next look.
+ */
+const SYMBOLS_PER_LOOK = 5;
+
+/**
+ * Holds balances, open orders and executed orders against the record, and tells people what it
+ * finds. May repeat: at the exchange it only reads. Throws while that does not answer.
+ */
+export const lookAtAccount = (deps: ActivityDeps) => {
+  const rotation = createRotation<WatchedSymbol>(({ symbol }) => symbol);
+  return async (): Promise<AccountLook> => {
+    const { db, installationId, clock } = deps;
+    const closedAfterMs = clock.now() - WATCHED_AFTER_CLOSE_MS;
+    const watched = await watchedSymbols(db, { installationId, closedAfterMs });
+    await orphanOrders(deps, rotation.next(watched, SYMBOLS_PER_LOOK));
+    const short = await lookAtBalances(deps, closedAfterMs);
+    return { short, orphans: await tellOfOrphans(deps) };
+  };
+};
+
+/** The record is read before the balances: what it says is closed was sold before. */
+const lookAtBalances = async (deps: ActivityDeps, closedAfterMs: number): Promise<string[]> => {
+  const { db, installationId } = deps;
+  const lookedAtMs = deps.clock.now();
+  const open = await db.orphan.findMany({
+    where: { installationId, kind: 'balance', state: 'open' },
+  });
+  const named = open.map(({ asset }) => asset);
+  const coins = await recordedCoins(db, { installationId, closedAfterMs, named });
+  const trades = holding(await unfinishedTrades(db, installationId));
+  if (coins.length === 0 && trades.length === 0 && open.length === 0) return [];
+  const balances = await deps.exchange.balances();
+  await orphanCoins(deps, { coins, open, balances, lookedAtMs });
+  return shortBalances(deps, trades, balances);
+};

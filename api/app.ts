@@ -8,6 +8,7 @@ import { audited, keepableBody, shallowBody } from './audit/middleware.ts';
 import { credentialRoutes } from './credentials/routes.ts';
 import type { ApiDeps } from './deps.ts';
 import { frame, limitBody, noRoute, onProblem, sameSite } from './middleware.ts';
+import { orphanRoutes } from './orphans/routes.ts';
 import { serveReference } from './reference/routes.ts';
 import { newRouter } from './router.ts';
 import { analyticsRoutes } from './routes/analytics.ts';
@@ -57,6 +58,7 @@ const apiRoutes = (deps: ApiDeps) =>
     .route('/', tradeRoutes(deps))
     .route('/', commandRoutes(deps))
     .route('/', recordRoutes(deps))
+    .route('/', orphanRoutes(deps))
     .route('/', riskRoutes(deps))
     .route('/', analyticsRoutes(deps))
     .route('/', auditRoutes(deps))

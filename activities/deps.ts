@@ -1,5 +1,6 @@
 import type { Clock, Log } from '#domain/ports.ts';
 import type { ExchangeClient } from '#exchange/client.ts';
+import type { BookStream } from '#exchange/streams/book-stream.ts';
 import type { MarketStream } from '#exchange/streams/market-stream.ts';
 import type { KillMemory } from './kill-memory.ts';
 import type { RulesMemory } from './rules-memory.ts';
@@ -10,6 +11,7 @@ export interface ActivityDeps {
   readonly db: Database;
   readonly exchange: ExchangeClient;
   readonly stream: MarketStream;
+  readonly books: BookStream;
   readonly rules: RulesMemory;
   readonly kill: KillMemory;
   /** Whether a trade's workflow runs; throws when Temporal does not answer. */

@@ -78,6 +78,10 @@ export const shareOf = (total: QuoteAmount, part: QuoteAmount, whole: QuoteAmoun
   return trim(new Exact(total).times(part).div(whole)) as QuoteAmount;
 };
 
+/** `factor` times an amount, rounded down to 18 decimals. */
+export const timesOf = (amount: QuoteAmount, factor: number): QuoteAmount =>
+  trim(new Exact(amount).times(factor)) as QuoteAmount;
+
 /** Average price of an execution, rounded down to 18 decimals; null for nothing executed. */
 export const averagePrice = (spent: QuoteAmount, size: Quantity): Price | null =>
   isZero(size) ? null : (trim(new Exact(spent).div(size)) as Price);

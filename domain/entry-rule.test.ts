@@ -1,53 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compare, fraction, movedBy, type Price } from './amount.ts';
-import { tradingOptions, demoOptions, type EntryOptions } from './configuration.ts';
+import { book, deal, OPENS, options, view } from './entry-testing.ts';
 import { fireAtMs, judgeEntry, type EntryDecision, type EntryView } from './entry-rule.ts';
-import { marketSymbol } from './market-symbol.ts';
-import type { BookTop, Deal } from './market.ts';
 import { sizeProblem } from './symbol-rules.ts';
 import { Exact, positiveText, price, quantity, quoteAmount, rulesOf } from './testing.ts';
-
-const symbol = marketSymbol('ABCUSDT');
-const OPENS = 1_000_000;
-
-const deal = (at: string, atMs = OPENS): Deal => ({
-  symbol,
-  price: price(at),
-  quantity: quantity('1000'),
-  takerSide: 'buy',
-  atMs,
-  receivedAtMs: atMs,
-});
-
-const book = (bid: string, ask: string): BookTop => ({
-  symbol,
-  bid: { price: price(bid), quantity: quantity('10') },
-  ask: { price: price(ask), quantity: quantity('10') },
-  receivedAtMs: OPENS,
-});
-
-const options = (changes: Partial<EntryOptions> = {}): EntryOptions => ({
-  ...tradingOptions.parse(demoOptions).entry,
-  ...changes,
-});
-
-const view = (changes: Partial<EntryView> = {}): EntryView => ({
-  nowMs: OPENS + 10,
-  clockErrorMs: 0,
-  opensAtMs: OPENS,
-  firstPrint: deal('1'),
-  tradingSinceMs: OPENS,
-  top: book('0.99', '1'),
-  lastPrice: price('1'),
-  cap: null,
-  needsPrint: false,
-  budget: quoteAmount('100'),
-  takerFee: fraction('0.0005'),
-  rules: rulesOf(),
-  options: options(),
-  ...changes,
-});
 
 const band = (up: string): Partial<EntryView> => ({
   rules: rulesOf({ priceBand: { up: fraction(up), down: fraction('0.2') } }),
@@ -100,6 +57,19 @@ describe('when to buy', () => {
       rule: 'priceGuard',
       final: false,
     });
+  });
+
+  test('a book that offers too little below the limit passes when it fills up', () => {
+    const asks = (...sizes: string[]) =>
+      sizes.map((size, n) => ({ price: price(`1.0${n}`), quantity: quantity(size) }));
+    const thin = view({ asks: asks('10', '20'), budget: quoteAmount('100') });
+    expect(judgeEntry(thin)).toMatchObject({ rule: 'depth', final: false });
+    const enough = view({ asks: asks('10', '90'), budget: quoteAmount('100') });
+    expect(judgeEntry(enough).kind).toBe('buy');
+    const above = [...asks('10'), { price: price('2'), quantity: quantity('1000') }];
+    expect(judgeEntry(view({ asks: above, budget: quoteAmount('100') })).kind).toBe('skip');
+    const any = options({ minAskDepth: 0 });
+    expect(judgeEntry({ ...thin, options: any }).kind).toBe('buy');
   });
 
   test('without a book the first trade stands in for the ask', () => {

@@ -6,6 +6,8 @@ import {
   movedBy,
   notional,
   quantityFor,
+  timesOf,
+  zeroQuote,
   type Fraction,
   type Price,
   type Quantity,
@@ -13,7 +15,7 @@ import {
   price,
 } from './amount.ts';
 import type { EntryOptions } from './configuration.ts';
-import type { BookTop, Deal } from './market.ts';
+import type { BookLevel, BookTop, Deal } from './market.ts';
 import { sendablePrice, sendableQuantity, sizeProblem, type SymbolRules } from './symbol-rules.ts';
 
 /** What is known at the moment of judging an entry. Times are epoch ms of the exchange's clock. */
@@ -28,6 +30,8 @@ export interface EntryView {
   /** First evidence that the pair trades, from any source; null before. */
   readonly tradingSinceMs: number | null;
   readonly top: BookTop | null;
+  /** Asks of the whole book, best first; null while there is none. */
+  readonly asks: readonly BookLevel[] | null;
   readonly lastPrice: Price | null;
   /** A ceiling that the exchange named in a refusal (30010); null without one. */
   readonly cap: Price | null;
@@ -44,6 +48,7 @@ export type SkipRule =
   | 'apiClosed'
   | 'windowEnded'
   | 'spread'
+  | 'depth'
   | 'priceGuard'
   | 'minNotional';
 
@@ -127,7 +132,18 @@ const guarded = (view: EntryView, first: Deal): EntryDecision => {
   const limit = entryLimit(view, first);
   if (top?.ask && compare(top.ask.price, limit) > 0)
     return notNow('priceGuard', `limit ${limit}`, `best ask ${top.ask.price}`);
-  return sized(view, limit);
+  return tooThin(view, limit) ?? sized(view, limit);
+};
+
+/** The book must offer so many times the budget at or below the limit; judged where one is known. */
+const tooThin = ({ asks, budget, options }: EntryView, limit: Price): EntryDecision | null => {
+  if (asks === null) return null;
+  const offered = asks
+    .filter((level) => compare(level.price, limit) <= 0)
+    .reduce((sum, level) => add(sum, notional(level.price, level.quantity)), zeroQuote);
+  return compare(offered, timesOf(budget, options.minAskDepth)) < 0
+    ? notNow('depth', `${options.minAskDepth} times ${budget}`, `${offered} at or below ${limit}`)
+    : null;
 };
 
 /**

@@ -15,6 +15,7 @@ import type { Log } from '#domain/ports.ts';
 import type { SniperInput } from '#domain/trade.ts';
 import { createExchangeClient, type ExchangeClient } from '#exchange/client.ts';
 import { Secret } from '#exchange/secret.ts';
+import { createBookStream } from '#exchange/streams/book-stream.ts';
 import { createMarketStream, type MarketStream } from '#exchange/streams/market-stream.ts';
 import { connectDatabase, type Database } from '#prisma/client.ts';
 import { ensureInstallation } from '#prisma/installation.ts';
@@ -96,6 +97,10 @@ export const startEntryGround = async (): Promise<EntryGround> => {
     db,
     exchange,
     stream,
+    books: createBookStream({
+      wsUrl: simulator.wsUrl,
+      snapshot: (symbol) => exchange.bookSnapshot(symbol),
+    }),
     rules: createRulesMemory(exchange, clock),
     kill: { state: () => ({ kind: 'off' }) },
     ownerState: () => Promise.resolve('running'),

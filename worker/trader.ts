@@ -4,8 +4,10 @@ import { createActivities, type Activities } from '#activities/index.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { createKillMemory } from '#activities/kill-memory.ts';
 import { checkCredential } from '#activities/check-credential.ts';
+import type { MarketSymbol } from '#domain/market-symbol.ts';
 import { createRulesMemory } from '#activities/rules-memory.ts';
-import { createExchangeClient } from '#exchange/client.ts';
+import { createExchangeClient, type ExchangeSettings } from '#exchange/client.ts';
+import { createBookStream } from '#exchange/streams/book-stream.ts';
 import { createMarketStream } from '#exchange/streams/market-stream.ts';
 import { connectDatabase } from '#prisma/client.ts';
 import { ensureInstallation, modeOf } from '#prisma/installation.ts';
@@ -60,14 +62,7 @@ export const connectTrader = async (
   installRuntime(log, env.METRICS_PORT);
   const db = connectDatabase(env.DATABASE_URL);
   const { ring, key } = await openKeys(db, env, log);
-  const exchange = createExchangeClient({
-    restUrl: env.MEXC_REST_URL,
-    webUrl: env.MEXC_WEB_URL,
-    credentials: key.credentials,
-    recvWindowMs: READ_WINDOW_MS,
-    budget: { role: name },
-  });
-  const stream = createMarketStream({ wsUrl: env.MEXC_WS_URL });
+  const { exchange, stream, books } = connectExchange(name, env, key.credentials);
   const mode = modeOf(env.EXCHANGE);
   const installationId = await ensureInstallation(db, { mode, account: key.account });
   const temporal = await connectTemporal(log);
@@ -80,6 +75,7 @@ export const connectTrader = async (
     db,
     exchange,
     stream,
+    books,
     rules: createRulesMemory(exchange, clock),
     kill,
     ownerState: (workflowId) => workflowState(temporal.client, workflowId),
@@ -106,10 +102,28 @@ export const connectTrader = async (
     handOver: () => stop.abort('the process stops'),
     close: async () => {
       await Promise.all([watching.stop(), life.stop(), kill.stop(), notices.stop()]);
-      await Promise.allSettled([stream.close(), exchange.close(), temporal.close()]);
+      await Promise.allSettled([stream.close(), books.close(), exchange.close(), temporal.close()]);
       await db.$disconnect();
     },
   };
+};
+
+const connectExchange = (
+  name: 'monitor' | 'worker',
+  env: TraderEnv,
+  credentials: ExchangeSettings['credentials'],
+) => {
+  const exchange = createExchangeClient({
+    restUrl: env.MEXC_REST_URL,
+    webUrl: env.MEXC_WEB_URL,
+    credentials,
+    recvWindowMs: READ_WINDOW_MS,
+    budget: { role: name },
+  });
+  const wsUrl = env.MEXC_WS_URL;
+  const snapshot = (symbol: MarketSymbol) => exchange.bookSnapshot(symbol);
+  const books = createBookStream({ wsUrl, snapshot });
+  return { exchange, stream: createMarketStream({ wsUrl }), books };
 };
 
 /** Measures the exchange's clock, and writes every other second that this process is there. */

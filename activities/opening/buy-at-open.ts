@@ -31,6 +31,7 @@ export const buyAtOpen =
       symbol: asked.symbol,
       listingId: asked.arming.listingId,
       minPrint: asked.options.minPrint,
+      wantsBook: asked.options.minAskDepth > 0,
       opensAtMs: asked.opensAtMs,
     });
     const isLate = permitDueMs(deps, asked) <= 0;

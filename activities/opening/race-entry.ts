@@ -1,6 +1,12 @@
 import { Context } from '@temporalio/activity';
 import { fraction, quoteAmount, type Price } from '#domain/amount.ts';
-import { fireAtMs, judgeEntry, type EntryDecision, type EntryView } from '#domain/entry-rule.ts';
+import {
+  fireAtMs,
+  judgeEntry,
+  type EntryDecision,
+  type EntryView,
+  type SkipRule,
+} from '#domain/entry-rule.ts';
 import type { ClientOrderId } from '#domain/order.ts';
 import type { SymbolRules } from '#domain/symbol-rules.ts';
 import type { Outcome } from '#domain/trade.ts';
@@ -127,12 +133,21 @@ const untilDue = (view: EntryView, decision: EntryDecision, lap: Lap): number | 
 const news = (watch: OpeningWatch, dueInMs: number | null): Promise<void> =>
   dueInMs === null || dueInMs > LOOK_MS ? watch.next(LOOK_MS) : watch.next(dueInMs, 'exact');
 
+const OUTCOMES: Readonly<Record<SkipRule, Outcome>> = {
+  tooLate: 'tooLate',
+  apiClosed: 'apiClosed',
+  windowEnded: 'windowEnded',
+  spread: 'spread',
+  depth: 'spread',
+  priceGuard: 'priceGuard',
+  minNotional: 'priceGuard',
+};
+
 const endedBy = (decision: EntryDecision & { kind: 'skip' }, lap: Lap): EntryResult => {
   const because = `${decision.rule}: ${decision.actual}, allowed ${decision.limit}`;
   const isTime = decision.rule === 'tooLate' || decision.rule === 'windowEnded';
   if (isTime && onlyNotOpen(lap)) return ended('apiClosed', because, lap.attempts);
-  const outcome = decision.rule === 'minNotional' ? 'priceGuard' : decision.rule;
-  return ended(outcome, because, lap.attempts);
+  return ended(OUTCOMES[decision.rule], because, lap.attempts);
 };
 
 /** Cancelled with the permit: nothing sent gives it back; proven refusals may be armed again too. */

@@ -1,5 +1,5 @@
 import { compare, notional, quoteAmount, type Price } from '#domain/amount.ts';
-import type { BookTop, Deal } from '#domain/market.ts';
+import type { BookLevel, BookTop, Deal } from '#domain/market.ts';
 import type { MarketSymbol } from '#domain/market-symbol.ts';
 import { ExchangeError } from '#exchange/failure.ts';
 import { createCandleRecorder } from '../candle-recorder.ts';
@@ -13,6 +13,8 @@ export interface OpeningFacts {
   /** Time of the earliest trade that is known; null while nothing has traded. */
   readonly tradingSinceMs: number | null;
   readonly top: BookTop | null;
+  /** Asks of the whole book, best first; null while there is none, or nobody asked for it. */
+  readonly asks: readonly BookLevel[] | null;
   readonly lastPrice: Price | null;
 }
 
@@ -37,10 +39,14 @@ export interface OpeningPair {
   readonly listingId: string;
   /** Smaller first trades do not count, quote. */
   readonly minPrint: string;
+  /** Follows the whole book from the first trade on: before it there is none. */
+  readonly wantsBook: boolean;
   /** Before it only the stream is heard; null: not known, asked from the start. */
   readonly opensAtMs: number | null;
 }
 
+/** More than an entry ever eats. */
+const BOOK_LEVELS = 100;
 /** Longer timers overflow. */
 const TIMER_MAX_MS = 60_000;
 /** The stream is the door; this poll is the second one, slow while the stream is live. */
@@ -59,14 +65,17 @@ export const watchOpening = (deps: ActivityDeps, pair: OpeningPair): OpeningWatc
     firstPrint: null,
     tradingSinceMs: null,
     top: null,
+    asks: null,
     lastPrice: null,
   };
+  let unfollow: (() => void) | null = null;
   const bell = createBell();
   const hearDeal = (deal: Deal) => {
     facts.lastPrice = deal.price;
     if (facts.tradingSinceMs === null || deal.atMs < facts.tradingSinceMs)
       facts.tradingSinceMs = deal.atMs;
     if (counts(deal, pair.minPrint) && isEarlier(deal, facts.firstPrint)) facts.firstPrint = deal;
+    if (pair.wantsBook) unfollow ??= deps.books.follow(pair.symbol);
     bell.ring();
   };
   const unwatch = deps.stream.watch(pair.symbol, {
@@ -89,10 +98,14 @@ export const watchOpening = (deps: ActivityDeps, pair: OpeningPair): OpeningWatc
       if (sinceMs !== null)
         facts.tradingSinceMs = Math.min(facts.tradingSinceMs ?? sinceMs, sinceMs);
     },
-    facts: () => ({ ...facts }),
+    facts: () => ({
+      ...facts,
+      asks: unfollow === null ? null : (deps.books.best(pair.symbol, BOOK_LEVELS)?.asks ?? null),
+    }),
     next: bell.next,
     close: async () => {
       unwatch();
+      unfollow?.();
       stopPolling();
       await recorder.flush().catch((error: unknown) => {
         deps.log.warn({ error, symbol: pair.symbol }, 'Candles of the opening were not stored');

@@ -207,8 +207,9 @@ const pollDeals = (
   };
   const plan = () => {
     const live = deps.stream.state() === 'live';
-    const untilOpening = live && opensAtMs !== null ? opensAtMs - deps.clock.now() : 0;
-    const ms = Math.max(untilOpening, pollEveryMs(opensAtMs, live));
+    // Not at the opening itself: nothing has traded yet, and orders may be on their way.
+    const untilOpening = live && opensAtMs !== null ? Math.max(0, opensAtMs - deps.clock.now()) : 0;
+    const ms = untilOpening + pollEveryMs(opensAtMs, live);
     timer = setTimeout(() => void poll(), Math.min(ms, TIMER_MAX_MS));
   };
   plan();

@@ -51,6 +51,7 @@ export const benchAnnounced = async (bench: Bench): Promise<Section> => {
     targets: [...first.targets, ...fixed.targets],
     notes: [
       'First-print mode counts from the frame of the first trade, fixed mode from the instant of the opening. The bare script holds warm connections; it subscribes and posts when the frame comes, or sleeps until the instant and posts. Nothing of it is durable, judged or recorded.',
+      'The guards of price and depth are set wide: with the usual `minAskDepth` a first-print order also waits for the book.',
       'Our own limit of orders per second is lifted for this: the exchange itself takes 12 a second from an account, so of fifty at one instant it would refuse most, whoever sends them.',
       ...first.notes,
       ...fixed.notes,

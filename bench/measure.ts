@@ -23,6 +23,8 @@ export interface Target {
 }
 
 export interface Section {
+  /** When it was measured, ISO 8601. */
+  readonly at?: string;
   readonly name: SectionName;
   readonly title: string;
   readonly rows: readonly Row[];

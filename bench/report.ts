@@ -2,20 +2,19 @@ import type { Row, Section } from './measure.ts';
 
 /** What one run found; the JSON beside the table. */
 export interface Report {
-  readonly at: string;
   readonly machine: string;
   readonly sections: readonly Section[];
 }
 
 /** The tables, as they stand in docs/evidence/speed.md. */
-export const reportText = ({ at, machine, sections }: Report): string =>
+export const reportText = ({ machine, sections }: Report): string =>
   [
     '# Speed\n',
     'Written by `npm run bench`. Everything runs on one machine, with the bundled exchange look-alike on loopback; the',
     'numbers say what our own code and its servers add, not how far the exchange is away. An order has arrived when the',
     'look-alike stamps its request; clocks are monotonic and shared. Each path stands beside a baseline that does the least',
-    'possible, measured in the same run after the same idle time.\n',
-    `${at}: ${machine}.\n`,
+    'possible, measured beside it after the same idle time.\n',
+    `Measured on ${machine}.\n`,
     summaryOf(sections),
     ...sections.map(sectionText),
   ].join('\n');
@@ -35,9 +34,10 @@ const summaryOf = (sections: readonly Section[]): string => {
   ].join('\n');
 };
 
-export const sectionText = ({ title, rows, notes }: Section): string =>
+export const sectionText = ({ title, rows, notes, at }: Section): string =>
   [
     `## ${title}\n`,
+    ...(at === undefined ? [] : [`Measured at ${at}.\n`]),
     '| What | n | least | p50 | p90 | p99 | most | |',
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |',
     ...rows.map(rowText),

@@ -24,6 +24,7 @@ export const entryOptions = (mode: 'firstPrint' | 'fixed') => ({
   maxOverFirst: 300,
   slippage: 10,
   maxSpread: 50,
+  minAskDepth: 0,
 });
 
 /** Sells what was bought of these pairs, waits until it is booked, and takes the pairs off. */

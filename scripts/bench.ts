@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchAnnounced } from '#bench/announced.ts';
@@ -17,17 +17,23 @@ import {
 import { benchSimulator } from '#bench/simulator-load.ts';
 import { benchStop } from '#bench/stop.ts';
 import { benchSurprise } from '#bench/surprise.ts';
-import { reportText, sectionText } from '#bench/report.ts';
+import { reportText, sectionText, type Report } from '#bench/report.ts';
 
-// npm run bench [-- decode | simulator | announced | surprise | stop | all] [--json FILE] [--quick]:
-// how long the paths to an order take, beside the least that could be done. `all`, which is also
-// meant when nothing is named, writes docs/evidence/speed.md and speed.json.
+// npm run bench [-- decode | simulator | announced | surprise | stop | all] [--json FILE] [--quick]
+// [--renew]: how long the paths to an order take, beside the least that could be done. `all`, which
+// is also meant when nothing is named, writes docs/evidence/speed.md and speed.json; --renew writes
+// the named sections there and keeps the others.
 
 const ROOT = join(import.meta.dirname, '..');
 const FOLDER = join(ROOT, 'docs/evidence');
+const EVIDENCE = join(FOLDER, 'speed.json');
 
 const { values, positionals } = parseArgs({
-  options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    renew: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
 
@@ -57,12 +63,13 @@ const withLoad = async (measure: () => Promise<Section>): Promise<Section> => {
       ? ''
       : `; somebody waited for a core in ${Math.round((100 * (waitedMs - before.waitedMs)) / (Date.now() - before.atMs))} % of the time`;
   const load = `Load of the machine ${loadOf().toFixed(1)} on ${cpus().length} cores${waited}.`;
-  return { ...section, notes: [...section.notes, load] };
+  const at = new Date(before.atMs).toISOString();
+  return { ...section, at, notes: [...section.notes, load] };
 };
 
 const main = async (): Promise<void> => {
   const names = asked();
-  const report = { at: new Date().toISOString(), machine: machineOf(), sections: [] as Section[] };
+  const report = { machine: machineOf(), sections: [] as Section[] };
   const bench: Bench = { quick: values.quick, say: (line) => console.log(line) };
   for (const name of names) {
     const measured = await withLoad(() => BENCHES[name](bench));
@@ -73,11 +80,17 @@ const main = async (): Promise<void> => {
     for (const { what, limit, found, met } of measured.targets)
       console.log(`${met ? 'met    ' : 'MISSED '} ${what}: ${found}, limit ${limit}`);
   }
-  const json = `${JSON.stringify(report, null, 1)}\n`;
-  if (names.length < sectionNames.length || values.quick) return; // evidence is of one whole run
+  if (values.quick || !(values.renew || names.length === sectionNames.length)) return;
+  const before = existsSync(EVIDENCE)
+    ? (JSON.parse(readFileSync(EVIDENCE, 'utf8')) as Report).sections // written below alone
+    : [];
+  const sections = sectionNames.flatMap(
+    (name) => [...report.sections, ...before].find((section) => section.name === name) ?? [],
+  );
+  const evidence = { ...report, sections };
   mkdirSync(FOLDER, { recursive: true });
-  writeFileSync(join(FOLDER, 'speed.json'), json);
-  writeFileSync(join(FOLDER, 'speed.md'), reportText(report));
+  writeFileSync(EVIDENCE, `${JSON.stringify(evidence, null, 1)}\n`);
+  writeFileSync(join(FOLDER, 'speed.md'), reportText(evidence));
 };
 
 const interrupted = () => {

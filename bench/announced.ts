@@ -67,7 +67,7 @@ const oneMode = async (bench: Bench, mode: Mode) => {
   const restUrl = world.simulator.url;
   await bare.ask('start', { restUrl, wsUrl: relayUrl, databaseUrl, most: CROWD });
   await world.startRun({ ...benchOptions, entry: entryOptions(mode) });
-  const sizes = bench.quick ? { alone: 3, crowds: 1 } : { alone: 30, crowds: 2 };
+  const sizes = bench.quick ? { alone: 3, crowds: 1 } : { alone: 24, crowds: 1 };
   const alone = await runSlots({ ground, bare, bench }, { mode, count: sizes.alone, size: 1 });
   const crowd = await runSlots({ ground, bare, bench }, { mode, count: sizes.crowds, size: CROWD });
   return summary(mode, { alone, crowd });

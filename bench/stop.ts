@@ -37,14 +37,14 @@ export const benchStop = async (bench: Bench): Promise<Section> => {
     entry: entryOptions('firstPrint'),
     exit: { ...exit, ...more },
   });
-  const sizes = bench.quick ? { held: 10, drops: 3 } : { held: HELD, drops: 30 };
+  const sizes = bench.quick ? { held: 10, drops: 3 } : { held: HELD, drops: 20 };
   const held = await hold(ground, bench, sizes);
   const dropping = held.filter((each) => each.dropsAtMs !== null);
   await ground.relay.ask('watchBids', { symbols: dropping.map((each) => each.symbol) });
   await pauseUntil((dropping.at(-1)?.dropsAtMs ?? 0) + 5000);
   const took = await crossings(ground, dropping);
-  const baseline = await baselineRow(ground, bare, bench.quick ? 3 : 30);
-  return sectionOf(rowOf(`stop crossed → sale, ${sizes.held} held`, took), baseline, {
+  const baseline = await baselineRow(ground, bare, bench.quick ? 3 : 20);
+  return sectionOf(rowOf(`stop crossed → sale, ${held.length} held`, took), baseline, {
     held: held.length,
     missing: dropping.length - took.length,
   });
@@ -77,11 +77,12 @@ const hold = async (
         path: { kind: 'custom', points: pointsOf(opensAt, dropsAtMs) },
       });
     all.push(...pairs);
-    const where = { symbol: { in: pairs.map((pair) => pair.symbol) }, phase: 'holding' };
+    const symbol = { in: pairs.map((pair) => pair.symbol) };
+    const done = { symbol, phase: { in: ['holding', 'closed'] } };
     await until(
-      `${count} positions are held`,
-      async () => (await world.db.trade.count({ where })) >= count * 0.9,
-      { withinMs: 60_000 },
+      `${count} entries have ended`,
+      async () => (await world.db.trade.count({ where: done })) === count,
+      { withinMs: 120_000 },
     );
     bench.say(`  ${all.length} positions`);
   }

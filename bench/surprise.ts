@@ -35,7 +35,7 @@ const TIMES_FASTER = 10;
 export const benchSurprise = async (bench: Bench): Promise<Section> => {
   bench.say('surprise: starting');
   await using ground = await startGround(['worker', 'monitor']);
-  const sizes = bench.quick ? { alone: 3, crowds: 1 } : { alone: 30, crowds: 2 };
+  const sizes = bench.quick ? { alone: 3, crowds: 1 } : { alone: 24, crowds: 1 };
   const baselines = await runBaselines(bench, ground, sizes);
   await ground.world.startRun({ ...benchOptions, entry: entryOptions('firstPrint') });
   // The first frame after a start shows what was there before.

@@ -3,7 +3,7 @@ import type { Clock, Log, RulesSink } from '#domain/ports.ts';
 import type { ExchangeClient } from '#exchange/client.ts';
 import type { Database } from '#prisma/client.ts';
 import type { PairBook } from './pair-book.ts';
-import type { SourceHealth } from './source-health.ts';
+import type { SourceHealth } from './health/source-health.ts';
 
 /** What detection acts through; made once by main.ts. */
 export interface MonitorDeps {

@@ -7,8 +7,8 @@ import { taskQueues } from '#workflows/messages.ts';
 import type { MonitorDeps } from './deps.ts';
 import { followRun } from './follow-run.ts';
 import { createPairBook } from './pair-book.ts';
-import { openingsAreTold } from './source-alarms.ts';
-import { createSourceHealth } from './source-health.ts';
+import { openingsAreTold } from './health/source-alarms.ts';
+import { createSourceHealth } from './health/source-health.ts';
 import { createMonitorActivities } from './watch-listings.ts';
 import { createTickerWatch } from './watch-tickers.ts';
 

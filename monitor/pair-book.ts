@@ -27,6 +27,8 @@ export interface RulesOf {
 
 /** A name without a record is asked for again after this long: the record may come later. */
 const ASK_AGAIN_MS = 10_000;
+/** Invented names must not fill the memory; those who are forgotten are asked for again. */
+const MISSING_MAX = 10_000;
 
 export const createPairBook = (rules: RulesOf, clock: Clock): PairBook => {
   const names = new Map<MarketSymbol, PairNames>();
@@ -51,8 +53,10 @@ export const createPairBook = (rules: RulesOf, clock: Clock): PairBook => {
       if ((missing.get(symbol) ?? 0) > clock.now()) return null;
       // A refusal ("no such symbol") and an outage look alike: both are asked again later.
       const answer = await rules.of(symbol).catch(() => null);
-      if (answer === null) missing.set(symbol, clock.now() + ASK_AGAIN_MS);
-      else {
+      if (answer === null) {
+        if (missing.size >= MISSING_MAX) missing.clear();
+        missing.set(symbol, clock.now() + ASK_AGAIN_MS);
+      } else {
         missing.delete(symbol);
         remember([answer]);
       }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Sighting } from '#domain/listing.ts';
-import { asset, marketSymbol } from '#domain/market-symbol.ts';
+import { asset, marketSymbol, type Asset } from '#domain/market-symbol.ts';
 import { createSeenReports } from './seen-reports.ts';
 
 const NOW = 1_790_000_000_000;
@@ -31,6 +31,22 @@ describe('what is fresh', () => {
     expect(seen.fresh([{ ...first, opensAtMs: LATER + 1 }])).toHaveLength(1);
     expect(seen.fresh([{ ...first, trading: true }])).toHaveLength(1);
     expect(seen.fresh([{ ...first, source: 'webPairs' }])).toHaveLength(1);
+  });
+
+  test('a page that invents names does not fill the memory, nor make others forget', () => {
+    const seen = createSeenReports();
+    const record = sighting({ source: 'exchangeInfo' });
+    seen.keep('exchangeInfo', [record]);
+    const look = (n: number) =>
+      Array.from({ length: 5000 }, (_, at) => sighting({ base: `X${n}N${at}` as Asset }));
+    const before = process.memoryUsage().heapUsed;
+    for (let n = 0; n < 25; n += 1) {
+      const page = look(n);
+      seen.keep('calendar', page);
+      seen.forget(seen.missing('calendar', page, NOW));
+    }
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(80 * 2 ** 20);
+    expect(seen.fresh([record])).toEqual([]);
   });
 
   test('a repeated look is never fresh, whatever it holds', () => {

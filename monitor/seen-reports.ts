@@ -20,6 +20,11 @@ export interface SeenReports {
   forget(takenBack: readonly TakenBack[]): void;
 }
 
+/**
+ * Several times what the exchange has. A page that invents names all the time has its own words
+ * forgotten; Postgres still knows what is committed.
+ */
+const REPORTS_MAX = 50_000;
 /** A page that leaves a coin out once may be half written. */
 const MISSES = 2;
 
@@ -51,6 +56,8 @@ export const createSeenReports = (said: readonly SaidReport[] = [], nowMs = 0): 
     hasLooked: (source) => looked.has(source),
     keep: (source, sightings) => {
       looked.add(source);
+      if (reports.size > REPORTS_MAX)
+        for (const key of reports.keys()) if (key.startsWith(`${source}|`)) reports.delete(key);
       for (const each of sightings) {
         reports.set(keyOf(each), contentOf(each));
         const { base, symbol, opensAtMs } = each;

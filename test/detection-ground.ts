@@ -68,20 +68,20 @@ export interface EntryGround extends AsyncDisposable {
 
 const quiet: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
+const SIMULATOR = {
+  port: 0,
+  controlPort: 0,
+  dataDir: null,
+  scenario: 'empty',
+  seed: 'entry',
+} as const;
+
 export const startEntryGround = async (): Promise<EntryGround> => {
   const stack = new AsyncDisposableStack();
   const { url } = stack.use(await createTestDatabase());
   const db = connectDatabase(url);
   stack.defer(() => db.$disconnect());
-  const simulator = stack.use(
-    await startSimulator({
-      port: 0,
-      controlPort: 0,
-      dataDir: null,
-      scenario: 'empty',
-      seed: 'entry',
-    }),
-  );
+  const simulator = stack.use(await startSimulator(SIMULATOR));
   const exchange = createExchangeClient({
     restUrl: simulator.url,
     webUrl: simulator.url,
@@ -92,15 +92,15 @@ export const startEntryGround = async (): Promise<EntryGround> => {
   stack.defer(() => exchange.close());
   const stream = createMarketStream({ wsUrl: simulator.wsUrl });
   stack.defer(() => stream.close());
+  const snapshot = exchange.bookSnapshot.bind(exchange);
+  const books = createBookStream({ wsUrl: simulator.wsUrl, snapshot });
+  stack.defer(() => books.close());
   const clock = { now: () => Date.now() };
   const deps: ActivityDeps = {
     db,
     exchange,
     stream,
-    books: createBookStream({
-      wsUrl: simulator.wsUrl,
-      snapshot: (symbol) => exchange.bookSnapshot(symbol),
-    }),
+    books,
     rules: createRulesMemory(exchange, clock),
     kill: { state: () => ({ kind: 'off' }) },
     ownerState: () => Promise.resolve('running'),

@@ -1,6 +1,6 @@
 import { pruneSightings } from '#prisma/detection/old-sightings.ts';
 import { minutesToCount, recordMinute, sourceLags } from '#prisma/detection/workflow-metrics.ts';
-import type { MonitorDeps } from './deps.ts';
+import type { MonitorDeps } from '../deps.ts';
 
 const PRUNE_EVERY_MS = 3_600_000;
 

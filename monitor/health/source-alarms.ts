@@ -1,6 +1,6 @@
 import type { Source } from '#domain/listing.ts';
 import { raiseAlert, resolveAlert } from '#prisma/alerts.ts';
-import type { MonitorDeps } from './deps.ts';
+import type { MonitorDeps } from '../deps.ts';
 import type { SourceState } from './source-health.ts';
 
 /** A busy machine and a slow answer are no silence. */

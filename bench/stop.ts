@@ -13,6 +13,8 @@ const TOGETHER = 50;
 /** From one crossing to the next. */
 const GAP_MS = 1000;
 const SHOWN_MS = 15_000;
+/** After their opening all of a group are held, on a busy machine too. */
+const BOUGHT_WITHIN_MS = 45_000;
 const SET_UP_MS = 2000;
 const TARGET_MS = 2;
 
@@ -57,16 +59,15 @@ const hold = async (
   sizes: { readonly held: number; readonly drops: number },
 ): Promise<readonly Held[]> => {
   const groups = Math.ceil(sizes.held / TOGETHER);
-  const groupMs = SHOWN_MS + SET_UP_MS + 25_000;
-  const dropsFromMs = Date.now() + groups * groupMs + 10_000;
   const all: Held[] = [];
   for (let group = 0; group < groups; group += 1) {
     const opensAt = Date.now() + SHOWN_MS + SET_UP_MS;
     const count = Math.min(TOGETHER, sizes.held - all.length);
     const pairs = Array.from({ length: count }, (_, k): Held => {
-      const n = group * TOGETHER + k;
-      const dropsAtMs = n < sizes.drops ? dropsFromMs + n * GAP_MS : null;
-      return { symbol: `H${n}QUSDT`, dropsAtMs };
+      // Of the last group, when all the others are held.
+      const drops = group === groups - 1 && k < sizes.drops;
+      const dropsAtMs = drops ? opensAt + BOUGHT_WITHIN_MS + k * GAP_MS : null;
+      return { symbol: `H${group * TOGETHER + k}QUSDT`, dropsAtMs };
     });
     for (const { symbol, dropsAtMs } of pairs)
       await world.control('POST', 'listings', {

@@ -12,12 +12,24 @@ const FOLDER = join(import.meta.dirname, '..', 'workflows', 'histories');
 export const recordHistories = async (temporal: Client): Promise<void> => {
   if (process.env['RECORD_HISTORIES'] === undefined) return;
   await mkdir(FOLDER, { recursive: true });
-  for await (const { workflowId, runId, typedSearchAttributes } of temporal.workflow.list()) {
-    const history = await temporal.workflow.getHandle(workflowId, runId).fetchHistory();
+  const longest = new Map<string, number>();
+  for await (const workflow of temporal.workflow.list()) {
+    const { workflowId, runId, typedSearchAttributes, historyLength } = workflow;
     const symbol = [...typedSearchAttributes.getAll()].find(
       ({ key }) => key.name === 'Symbol',
     )?.value;
-    const name = typeof symbol === 'string' ? symbol.toLowerCase() : workflowId;
+    const name = typeof symbol === 'string' ? symbol.toLowerCase() : kindOf(workflowId);
+    if (historyLength < (longest.get(name) ?? 0)) continue;
+    longest.set(name, historyLength);
+    const history = await temporal.workflow.getHandle(workflowId, runId).fetchHistory();
     await writeFile(join(FOLDER, `${name}.json`), `${historyToJSON(history)}\n`);
   }
+};
+
+/** Of many that differ by a time or an id only the longest is kept. */
+const kindOf = (workflowId: string): string => {
+  if (workflowId.startsWith('reconcile')) return 'reconcile';
+  const [, task] = /^task:(\w+):/.exec(workflowId) ?? [];
+  if (task !== undefined) return `task-${task.toLowerCase()}`;
+  return /:own-\d+$/.test(workflowId) ? 'own' : workflowId;
 };

@@ -3,6 +3,7 @@ import {
   Connection,
   WorkflowNotFoundError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
+  type WorkflowHandle,
 } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
@@ -77,6 +78,7 @@ export const createTemporalGateway = ({ uiUrl, server }: GatewaySettings): Tempo
   const connection = Connection.lazy({ ...connectionOptions, connectTimeout: CALL_WITHIN_MS });
   const client = new Client({ connection, namespace });
   const asking = new Set<Promise<unknown>>();
+  const closing = new AbortController();
   const call = <T>(work: () => Promise<T>, withinMs = CALL_WITHIN_MS): Promise<T> => {
     const question = connection.withDeadline(Date.now() + withinMs, work);
     asking.add(question);
@@ -109,7 +111,11 @@ export const createTemporalGateway = ({ uiUrl, server }: GatewaySettings): Tempo
       return sendStop(client, stop);
     },
     runState: () => call(() => runState(client)),
-    accountTask: (task) => ping().then(() => runTask(client, task)),
+    accountTask: async (task) => {
+      await ping();
+      const handle = await call(() => startTask(client, task));
+      return resultOf(client, handle, closing.signal);
+    },
     // A command that is not answered counts as accepted: never when nobody is there to accept it.
     command: async (command) => {
       await ping();
@@ -124,6 +130,7 @@ export const createTemporalGateway = ({ uiUrl, server }: GatewaySettings): Tempo
     workflowUrl,
     uiUrl,
     close: async () => {
+      closing.abort();
       await Promise.allSettled(asking);
       await connection.close();
     },
@@ -188,8 +195,8 @@ const TASKS: Readonly<Record<AccountTask['kind'], string>> = {
 };
 
 /** Started once however many ask; all get its answer. */
-const runTask = async (client: Client, task: AccountTask): Promise<unknown> => {
-  const start = client.workflow.start('AccountTaskWorkflow', {
+const startTask = (client: Client, task: AccountTask) =>
+  client.workflow.start('AccountTaskWorkflow', {
     taskQueue: taskQueues.sniper,
     workflowId: accountTaskWorkflowId(task),
     workflowIdConflictPolicy: 'USE_EXISTING',
@@ -197,16 +204,19 @@ const runTask = async (client: Client, task: AccountTask): Promise<unknown> => {
     staticSummary: TASKS[task.kind],
     args: [task],
   });
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((done) => {
-    timer = setTimeout(() => done(null), ANSWER_WITHIN_MS);
-  });
-  const result = start.then((handle) => handle.result());
-  result.catch(() => undefined); // when it comes too late
+
+/** Null when it was not there in time: the question ends with that, the task goes on. */
+const resultOf = async (
+  client: Client,
+  handle: WorkflowHandle,
+  closing: AbortSignal,
+): Promise<unknown> => {
+  const enough = AbortSignal.any([closing, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
   try {
-    return await Promise.race([result, late]);
-  } finally {
-    clearTimeout(timer);
+    return (await client.withAbortSignal(enough, () => handle.result())) as unknown;
+  } catch (error) {
+    if (enough.aborted) return null;
+    throw error;
   }
 };
 

@@ -39,7 +39,7 @@ export const giveOwners = async (): Promise<readonly string[]> =>
 
 const lookAtAccount = async () => {
   try {
-    return { ...(await looks.lookAtAccount()), problem: null };
+    return await looks.lookAtAccount();
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     const problem = error.cause?.message ?? error.message;

@@ -1,3 +1,4 @@
+import { describe, ExchangeError } from '#exchange/failure.ts';
 import { recordedCoins, watchedSymbols, type WatchedSymbol } from '#prisma/orphans.ts';
 import { unfinishedTrades } from '#prisma/recovery.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -8,11 +9,13 @@ import { createRotation } from './rotation.ts';
 import { holding, shortBalances } from './short-balances.ts';
 
 /** What a look at the account came to. */
-export interface AccountLook {
-  /** Coins of which the account holds less than our trades say. */
-  readonly short: readonly string[];
+interface AccountLook {
+  /** Coins of which the account holds less than our trades say; null: the exchange did not say. */
+  readonly short: readonly string[] | null;
   /** Orphans that are open now: orders of ours and coins that the record does not explain. */
-  readonly orphans: number;
+  readonly orphans: number | null;
+  /** Why the exchange did not say; null when it did. */
+  readonly problem: string | null;
 }
 
 /** A closed trade is looked at this long: an order that the exchange admits late shows within it. */
@@ -27,7 +30,8 @@ const SYMBOLS_PER_LOOK = 5;
 
 /**
  * Holds balances, open orders and executed orders against the record, and tells people what it
- * finds. May repeat: at the exchange it only reads. Throws while that does not answer.
+ * finds. May repeat: at the exchange it only reads. One that does not answer, or refuses, is told as
+ * the problem: the next look comes soon.
  */
 export const lookAtAccount = (deps: ActivityDeps) => {
   const rotation = createRotation<WatchedSymbol>(({ symbol }) => symbol);
@@ -35,9 +39,16 @@ export const lookAtAccount = (deps: ActivityDeps) => {
     const { db, installationId, clock } = deps;
     const closedAfterMs = clock.now() - WATCHED_AFTER_CLOSE_MS;
     const watched = await watchedSymbols(db, { installationId, closedAfterMs });
-    await orphanOrders(deps, rotation.next(watched, SYMBOLS_PER_LOOK));
-    const short = await lookAtBalances(deps, closedAfterMs);
-    return { short, orphans: await tellOfOrphans(deps) };
+    try {
+      await orphanOrders(deps, rotation.next(watched, SYMBOLS_PER_LOOK));
+      const short = await lookAtBalances(deps, closedAfterMs);
+      return { short, orphans: await tellOfOrphans(deps), problem: null };
+    } catch (error) {
+      if (!(error instanceof ExchangeError)) throw error;
+      const problem = describe(error.failure);
+      deps.log.info({ problem }, 'The account could not be held against the record');
+      return { short: null, orphans: null, problem };
+    }
   };
 };
 

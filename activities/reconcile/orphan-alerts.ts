@@ -47,6 +47,16 @@ const wordsOf = (orphan: Orphan): Words => {
   return {
     severity: 'critical',
     title: `An order of ${symbol} executed unnoticed`,
-    text: `An order of ours (${clientOrderId}, ${side} ${orphan.executed.toFixed()} of ${quantity} ${asset}) executed after its trade had given it up. ${side === 'buy' ? 'Nobody guards these coins. ' : ''}Adopt it: its trade then books it${side === 'buy' ? ', and guards and sells what is held' : ''}. ${orphan.listingId === null ? 'The record has no such trade: it can only be dismissed, and sold by hand at the exchange.' : 'Dismiss it if you have dealt with it at the exchange.'}`,
+    text: `An order of ours (${clientOrderId}, ${side} ${orphan.executed.toFixed()} of ${quantity} ${asset}) executed after its trade had given it up. ${adviceOf(orphan)}`,
   };
+};
+
+const adviceOf = ({ listingId, side }: Orphan): string => {
+  if (listingId === null)
+    return 'The record has no such trade, so that nobody can adopt it: deal with it at the exchange, then dismiss it.';
+  const then =
+    side === 'buy'
+      ? 'Nobody guards these coins. Adopt it, as soon as its trade has ended: the trade then guards and sells them.'
+      : 'Adopt it, as soon as its trade has ended: the trade then books it.';
+  return `${then} Dismiss it if you have dealt with it at the exchange.`;
 };

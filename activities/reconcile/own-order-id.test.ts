@@ -43,5 +43,9 @@ test.each([
 });
 
 test('no text makes it throw', () => {
-  fc.assert(fc.property(fc.string(), (text) => expect(ownOrderId(text, MINE)).toBeNull()));
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      expect(ownOrderId(text, MINE)).toBeNull();
+    }),
+  );
 });

@@ -3,12 +3,10 @@ import {
   Connection,
   WorkflowNotFoundError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
-  type WorkflowHandle,
 } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import {
-  accountTaskWorkflowId,
   botRunWorkflowId,
   stopRun,
   taskQueues,
@@ -20,6 +18,7 @@ import {
 } from '#workflows/messages.ts';
 import { ApiProblem } from '../problem.ts';
 import type { HistoryView } from '../schemas/trade-detail.ts';
+import { accountTasks } from './account-tasks.ts';
 import { historyOf } from './history.ts';
 
 /**
@@ -78,7 +77,7 @@ export const createTemporalGateway = ({ uiUrl, server }: GatewaySettings): Tempo
   const connection = Connection.lazy({ ...connectionOptions, connectTimeout: CALL_WITHIN_MS });
   const client = new Client({ connection, namespace });
   const asking = new Set<Promise<unknown>>();
-  const closing = new AbortController();
+  const tasks = accountTasks(client);
   const call = <T>(work: () => Promise<T>, withinMs = CALL_WITHIN_MS): Promise<T> => {
     const question = connection.withDeadline(Date.now() + withinMs, work);
     asking.add(question);
@@ -90,10 +89,8 @@ export const createTemporalGateway = ({ uiUrl, server }: GatewaySettings): Tempo
     call(async () => {
       await connection.workflowService.describeNamespace({ namespace });
     }, PING_WITHIN_MS);
-  const workflowUrl = (workflowId: string): string | null =>
-    uiUrl === null
-      ? null
-      : `${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`;
+  const workflowUrl = (workflowId: string) =>
+    uiUrl === null ? null : addressOf(workflowId, { uiUrl, namespace });
   return {
     startRun: (input) =>
       call(async () => {
@@ -113,8 +110,7 @@ export const createTemporalGateway = ({ uiUrl, server }: GatewaySettings): Tempo
     runState: () => call(() => runState(client)),
     accountTask: async (task) => {
       await ping();
-      const handle = await call(() => startTask(client, task));
-      return resultOf(client, handle, closing.signal);
+      return tasks.resultOf(await call(() => tasks.start(task)));
     },
     // A command that is not answered counts as accepted: never when nobody is there to accept it.
     command: async (command) => {
@@ -122,20 +118,26 @@ export const createTemporalGateway = ({ uiUrl, server }: GatewaySettings): Tempo
       return sendCommand(client, command);
     },
     history: (workflowId) =>
-      call(() => historyOf(client, workflowId, workflowUrl(workflowId))).catch((error: unknown) => {
-        if (error instanceof WorkflowNotFoundError) return null;
-        throw error;
-      }),
+      call(() => historyOf(client, workflowId, workflowUrl(workflowId))).catch(absentAsNull),
     ping,
     workflowUrl,
     uiUrl,
     close: async () => {
-      closing.abort();
+      tasks.close();
       await Promise.allSettled(asking);
       await connection.close();
     },
   };
 };
+
+const absentAsNull = (error: unknown): null => {
+  if (error instanceof WorkflowNotFoundError) return null;
+  throw error;
+};
+
+/** The page of a workflow in the Temporal UI. */
+const addressOf = (workflowId: string, at: { uiUrl: string; namespace: string }): string =>
+  `${at.uiUrl}/namespaces/${at.namespace}/workflows/${encodeURIComponent(workflowId)}`;
 
 /** The client tries again after its own deadline has passed: nobody should wait for that. */
 const within = async <T>(ms: number, work: Promise<T>): Promise<T> => {
@@ -183,39 +185,6 @@ const runState = async (client: Client): Promise<'running' | 'closed' | 'absent'
     return status.name === 'RUNNING' ? 'running' : 'closed';
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'absent';
-    throw error;
-  }
-};
-
-const TASKS: Readonly<Record<AccountTask['kind'], string>> = {
-  checkCredential: 'Asks the exchange what a key may do',
-  adoptOrphan: 'Takes an order into its trade',
-  cancelOrphan: 'Cancels an order that nobody waits for',
-  reconcile: 'Holds the record against the exchange, because a person asked',
-};
-
-/** Started once however many ask; all get its answer. */
-const startTask = (client: Client, task: AccountTask) =>
-  client.workflow.start('AccountTaskWorkflow', {
-    taskQueue: taskQueues.sniper,
-    workflowId: accountTaskWorkflowId(task),
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    workflowExecutionTimeout: '60 s',
-    staticSummary: TASKS[task.kind],
-    args: [task],
-  });
-
-/** Null when it was not there in time: the question ends with that, the task goes on. */
-const resultOf = async (
-  client: Client,
-  handle: WorkflowHandle,
-  closing: AbortSignal,
-): Promise<unknown> => {
-  const enough = AbortSignal.any([closing, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
-  try {
-    return (await client.withAbortSignal(enough, () => handle.result())) as unknown;
-  } catch (error) {
-    if (enough.aborted) return null;
     throw error;
   }
 };

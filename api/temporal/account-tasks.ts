@@ -1,0 +1,41 @@
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { accountTaskWorkflowId, taskQueues, type AccountTask } from '#workflows/messages.ts';
+
+const TASKS: Readonly<Record<AccountTask['kind'], string>> = {
+  checkCredential: 'Asks the exchange what a key may do',
+  adoptOrphan: 'Takes an order into its trade',
+  cancelOrphan: 'Cancels an order that nobody waits for',
+  reconcile: 'Holds the record against the exchange, because a person asked',
+};
+
+/** A task that is not answered by then goes on; the caller is told so. */
+const ANSWER_WITHIN_MS = 5000;
+
+/** What the API lets a worker do at the exchange. */
+export const accountTasks = (client: Client) => {
+  const closing = new AbortController();
+  return {
+    /** Started once however many ask; all get its answer. */
+    start: (task: AccountTask) =>
+      client.workflow.start('AccountTaskWorkflow', {
+        taskQueue: taskQueues.sniper,
+        workflowId: accountTaskWorkflowId(task),
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowExecutionTimeout: '60 s',
+        staticSummary: TASKS[task.kind],
+        args: [task],
+      }),
+    /** Null when it was not there in time: the question ends with that, the task goes on. */
+    resultOf: async (handle: WorkflowHandle): Promise<unknown> => {
+      const enough = AbortSignal.any([closing.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
+      try {
+        return (await client.withAbortSignal(enough, () => handle.result())) as unknown;
+      } catch (error) {
+        if (enough.aborted) return null;
+        throw error;
+      }
+    },
+    /** Ends the questions: a retry on a closed connection would end the process. */
+    close: () => closing.abort(),
+  };
+};

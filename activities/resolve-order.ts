@@ -33,6 +33,8 @@ const VISIBILITY_ALLOWANCE_MS = 15_000;
 const QUICK_EVERY_MS = 500;
 const QUICK_ROUNDS = 6;
 const CALM_EVERY_MS = 1500;
+/** A cancel is looked after this soon. */
+const CANCEL_LOOK_MS = 50;
 /** The lists of orders cost more than a look-up: they are asked for every so many rounds. */
 const LISTS_EVERY = 4;
 /** Doubt that lasts longer is told to people. */
@@ -41,8 +43,8 @@ const ALERT_AFTER_MS = 30_000;
 /**
  * Asks what became of the orders of a leg, by every door, until it is certain. May repeat, and is
  * repeated for ever: it only reads, and cancels what is still open. An executed order ends the
- * question at once, because its sender never sends another; absence counts only when nothing sent
- * in time could still appear, and then every id is asked for.
+ * question at once, because its sender never sends another, and so do final orders for every id;
+ * absence counts only when nothing sent in time could still appear, and then every id is asked for.
  */
 export const resolveOrder =
   (deps: ActivityDeps) =>
@@ -59,6 +61,10 @@ export const resolveOrder =
         return null;
       });
       const settled = found === null ? null : await conclude(deps, request, { found, isLast });
+      if (settled === 'cancelled') {
+        await context.sleep(CANCEL_LOOK_MS);
+        continue;
+      }
       if (settled !== null) {
         await resolveAlert(deps.db, {
           installationId: deps.installationId,
@@ -135,7 +141,7 @@ const conclude = async (
   deps: ActivityDeps,
   request: ResolveRequest,
   { found, isLast }: { found: ReadonlyMap<string, OrderReport>; isLast: boolean },
-): Promise<Resolution | null> => {
+): Promise<Resolution | 'cancelled' | null> => {
   const reports = [...found.values()];
   const open = reports.filter((report) => !isFinal(report.status));
   // A cancel is a request, not a fact: the next round asks what it did.
@@ -144,8 +150,10 @@ const conclude = async (
     const answer = await deps.exchange.cancelOrder(request.symbol, { exchangeOrderId });
     deps.log.info({ answer, exchangeOrderId }, 'Asked to cancel an order that should not rest');
   }
-  if (open.length > 0) return null;
-  return isLast || reports.some((report) => !isZero(report.executed)) ? { reports } : null;
+  if (open.length > 0) return 'cancelled';
+  const isWhole = reports.length === request.clientOrderIds.length;
+  const isSettled = isLast || isWhole || reports.some((report) => !isZero(report.executed));
+  return isSettled ? { reports } : null;
 };
 
 const alertDoubt = async (

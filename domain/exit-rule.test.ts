@@ -30,6 +30,7 @@ const view = (bid: string, changes: Partial<ExitView> = {}): ExitView => ({
   bid: price(bid),
   nowMs: 1000,
   exits: options(),
+  targetRests: false,
   demand: null,
   ...changes,
 });

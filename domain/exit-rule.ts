@@ -44,6 +44,8 @@ export interface ExitView {
   readonly bid: Price;
   readonly nowMs: number;
   readonly exits: ExitOptions;
+  /** An order in the book waits for the first target: the rule leaves that one alone. */
+  readonly targetRests: boolean;
   /** A person or the kill switch asks to sell everything; null otherwise. */
   readonly demand: 'manual' | 'flatten' | 'delisted' | null;
 }
@@ -137,6 +139,7 @@ const stopped = (
 };
 
 const targetHit = (view: ExitView, memory: ExitMemory): ExitDecision | null => {
+  if (view.targetRests && memory.targetsDone === 0) return null;
   const leg = view.exits.ladder[memory.targetsDone];
   const target = targetOf(view, memory);
   if (leg === undefined || target === null || compare(view.bid, target) < 0) return null;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { quantity } from '#domain/amount.ts';
+import { exitOptions } from '#domain/configuration.ts';
 import type { MarketSymbol } from '#domain/market-symbol.ts';
 import type { ClientOrderId } from '#domain/order.ts';
 import { createExchangeClient } from '#exchange/client.ts';
@@ -54,6 +55,8 @@ beforeAll(async () => {
     blindAlert: 5,
     stalePrice: 1,
     reconcileEvery: 15,
+    // One of the books is thin on purpose.
+    entry: { freshness: 10_000, minAskDepth: 0 },
     exit: EXIT,
   });
   await open('RISEN', [
@@ -80,10 +83,56 @@ beforeAll(async () => {
     ],
     { levelQuote: 12 },
   );
+  await open('RESTED', [
+    [0, 1],
+    [30, 1],
+    [32, 1.06],
+    [600, 1.06],
+  ]);
+  await open('TAKENBACK', [
+    [0, 1],
+    [30, 1],
+    [32, 0.7],
+    [600, 0.7],
+  ]);
   for (const base of ['UNSEEN', 'BYHAND', 'FLATTENED']) await open(base, CALM);
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
+});
+
+/** Asks for the first target to wait in the book, and waits until it does. */
+const rest = async (base: string): Promise<string> => {
+  const { id, workflowId } = await held(base);
+  const exits = exitOptions.parse({ ...EXIT, restingTarget: true });
+  const trade = world.temporal.workflow.getHandle(workflowId);
+  await trade.executeUpdate('editExits', { args: [{ exits }] });
+  const order = await until('an order rests', () =>
+    world.db.tradeOrder.findFirst({
+      where: { listingId: id, type: 'limit', state: 'acknowledged' },
+    }),
+  );
+  return order.clientOrderId;
+};
+
+describe('a target that rests in the book', () => {
+  test('is sold there, and taken out when the stop comes first', async () => {
+    const [rested, takenBack] = await Promise.all([rest('RESTED'), rest('TAKENBACK')]);
+    const sold = await until(
+      'the target is sold',
+      () => world.db.tradeOrder.findFirst({ where: { clientOrderId: rested, state: 'filled' } }),
+      { withinMs: 60_000 },
+    );
+    expect(sold.executed.toString()).toBe(sold.quantity?.toString());
+    expect((await held('RESTED')).sold.toString()).toBe(sold.executed.toString());
+    const trade = await closed('TAKENBACK');
+    expect(trade).toMatchObject({ outcome: 'traded', exitReason: 'stop' });
+    expect(await mismatches(world, symbolOf('TAKENBACK'))).toEqual([]);
+    const order = await world.db.tradeOrder.findUniqueOrThrow({
+      where: { clientOrderId: takenBack },
+    });
+    expect(order.executed.toString()).toBe('0');
+  }, 120_000);
 });
 
 describe('a position', () => {
@@ -180,7 +229,7 @@ describe('the kill switch', () => {
 
   test('at "flatten" sells everything', async () => {
     await set('flatten');
-    for (const base of ['FLATTENED', 'UNSEEN']) {
+    for (const base of ['FLATTENED', 'UNSEEN', 'RESTED']) {
       const trade = await closed(base);
       expect(trade).toMatchObject({ outcome: 'traded', exitReason: 'flatten' });
       expect(await mismatches(world, symbolOf(base))).toEqual([]);

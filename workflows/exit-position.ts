@@ -5,15 +5,18 @@ import type { ExitOptions, TradingOptions } from '#domain/configuration.ts';
 import type { ExitMemory } from '#domain/exit-rule.ts';
 import { breakEvenPrice } from '#domain/position.ts';
 import type { MarketSymbol } from '#domain/market-symbol.ts';
+import { clientOrderIdFor } from '#domain/order.ts';
 import type { SymbolRules } from '#domain/symbol-rules.ts';
 import type { Outcome } from '#domain/trade.ts';
 import type { Position } from './enter-position.ts';
 import { guards, notices } from './proxies.ts';
-import { sellLeg, type LegResult } from './sell-leg.ts';
+import { restTarget, takeBack } from './resting-target.ts';
+import { sellLeg, type LegResult, type Resting } from './sell-leg.ts';
 import type { TradeState } from './trade-state.ts';
 
 type HoldResult = Awaited<ReturnType<Activities['holdUntilExit']>>;
-export type Sale = Extract<HoldResult, { kind: 'sell' }>;
+type Sale = Extract<HoldResult, { kind: 'sell' }>;
+type Decided = Exclude<HoldResult, { kind: 'renew' }>;
 
 /** What is carried from one guard to the next, and into a run that continues as new. */
 export interface Guarded {
@@ -25,6 +28,10 @@ export interface Guarded {
   exits: ExitOptions;
   /** Exit legs so far. */
   legs: number;
+  /** The first target's order in the book; null without one. */
+  resting: Resting | null;
+  /** The first target's order was tried: when the exchange takes none, the guard sells it instead. */
+  restTried: boolean;
 }
 
 export type Exit =
@@ -44,6 +51,8 @@ export const guardedFrom = (
   memory: { highWater: priceOf(position), targetsDone: 0, stopCrossedAtMs: null },
   exits,
   legs: 0,
+  resting: null,
+  restTried: false,
 });
 
 /** Guards and sells until nothing sellable is left, or until the history is long. */
@@ -53,10 +62,17 @@ export const exitPosition = async (
   guarded: Guarded,
 ): Promise<Exit> => {
   for (;;) {
+    await restTarget(trade, options, guarded);
     const sale = await guard(trade, options, guarded);
     if (sale === null) return { kind: 'continue' };
     guarded.exits = sale.exits;
     guarded.memory = sale.memory;
+    await takeBack(trade, options, guarded);
+    if (isZero(guarded.position.held)) return soldAll('target');
+    if (sale.kind === 'rested') {
+      guarded.restTried = !sale.planChanged;
+      continue;
+    }
     trade.recorder.record({
       kind: 'exit',
       text: `Selling (${sale.decision.reason}): ${sale.decision.because}`,
@@ -83,7 +99,7 @@ const guard = async (
   trade: TradeState,
   options: TradingOptions,
   guarded: Guarded,
-): Promise<Sale | null> => {
+): Promise<Decided | null> => {
   while (!workflowInfo().continueAsNewSuggested) {
     try {
       const result = await guards.holdUntilExit({
@@ -97,9 +113,13 @@ const guard = async (
         openedAtMs: guarded.openedAtMs,
         memory: guarded.memory,
         exits: guarded.exits,
+        resting:
+          guarded.resting === null
+            ? null
+            : clientOrderIdFor(trade.input, `exit-${guarded.resting.n}`, 0),
         stalePrice: options.stalePrice,
       });
-      if (result.kind === 'sell') return result;
+      if (result.kind !== 'renew') return result;
       guarded.memory = result.memory;
       guarded.exits = result.exits;
     } catch (error) {
@@ -144,6 +164,7 @@ const sell = async (
       n: guarded.legs,
       quantity: decision.reason === 'target' ? decision.quantity : guarded.position.held,
       slackPercent: slackOf(guarded.exits, attempt, last),
+      restAt: null,
       floor: decision.floor,
       rules: guarded.rules,
       // The price that was decided on is fresh for the first attempt; later ones ask.
@@ -194,9 +215,15 @@ const pauseOf = (exits: ExitOptions, attempt: number): number => {
   return Math.min(BACK_OFF_MAX_MS, exits.stepEvery * 2 ** Math.min(extra, 6));
 };
 
+const soldAll = (reason: string): Exit => ({
+  kind: 'ended',
+  outcome: 'traded',
+  because: `Sold (${reason})`,
+});
+
 const endOf = (position: Position, result: LegResult, reason: string): Exit | null => {
   const ended = (outcome: Outcome, because: string): Exit => ({ kind: 'ended', outcome, because });
-  if (isZero(position.held)) return ended('traded', `Sold (${reason})`);
+  if (isZero(position.held)) return soldAll(reason);
   if (result.kind === 'soldOutside') return ended('soldOutside', result.because);
   // A target's part may be too small to sell while the whole position is not.
   if (result.kind !== 'dust' || reason === 'target') return null;

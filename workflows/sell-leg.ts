@@ -1,6 +1,6 @@
 import { ActivityFailure } from '@temporalio/workflow';
 import type { Activities } from '#activities/index.ts';
-import type { Price, Quantity } from '#domain/amount.ts';
+import { isZero, type Price, type Quantity } from '#domain/amount.ts';
 import type { TradingOptions } from '#domain/configuration.ts';
 import type { Asset, MarketSymbol } from '#domain/market-symbol.ts';
 import type { SymbolRules } from '#domain/symbol-rules.ts';
@@ -17,6 +17,8 @@ export interface LegTerms {
   readonly n: number;
   readonly quantity: Quantity;
   readonly slackPercent: number | 'market';
+  /** Waits in the book at this price; null: sold now. */
+  readonly restAt: Price | null;
   readonly floor: Price | null;
   /** Null: not known yet, they are asked for. */
   readonly rules: SymbolRules | null;
@@ -46,8 +48,23 @@ export type LegResult =
 /** Refusals that mean "not now": the market may sell again later. */
 const SUSPENDED = new Set(['sellingSuspended', 'notOpenYet']);
 
+/** A leg whose order waits in the book: not settled until `endRest` was asked to. */
+export interface Resting {
+  readonly kind: 'resting';
+  readonly n: number;
+  /** Nothing of the leg is signed later than this. */
+  readonly notAfterMs: number;
+}
+
 /** Sends at most one sell order and does not return before its leg is settled. */
 export const sellLeg = async (trade: TradeState, terms: LegTerms): Promise<LegResult> => {
+  const result = await sendLeg(trade, terms);
+  if (result.kind === 'resting') throw new Error('an order that sells at once cannot rest');
+  return result;
+};
+
+/** Sends at most one sell order; one with `restAt` may wait in the book. */
+export const sendLeg = async (trade: TradeState, terms: LegTerms): Promise<LegResult | Resting> => {
   const { listingId } = trade.input;
   const leg: Leg = `exit-${terms.n}`;
   const arming = { listingId, leg, token: `${trade.workflowId}:${leg}` };
@@ -78,6 +95,7 @@ const requestOf = (
   pair: pairOf(trade),
   quantity: terms.quantity,
   slackPercent: terms.slackPercent,
+  restAt: terms.restAt,
   floor: terms.floor,
   rules: terms.rules,
   bid: terms.bid,
@@ -100,10 +118,12 @@ const sentResult = async (
   trade: TradeState,
   terms: LegTerms,
   { leg, result }: SentLeg,
-): Promise<LegResult> => {
+): Promise<LegResult | Resting> => {
   const { attempt } = result;
   if (attempt.kind === 'unknown')
     return ask(trade, terms, { leg, notAfterMs: result.notAfterMs, because: attempt.because });
+  if (attempt.kind === 'resting')
+    return { kind: 'resting', n: terms.n, notAfterMs: result.notAfterMs };
   const position = await settleExit(trade, leg, {
     reports: 'report' in attempt ? [attempt.report] : [],
     refusals: attempt.kind === 'refused' ? [attempt] : [],
@@ -177,6 +197,25 @@ const ask = async (
   trade.recorder.record({ kind: 'phase', text: 'Asked: the sale is resolved', phase: 'selling' });
   for (const report of reports) recordSold(trade, report);
   return { kind: 'settled', position, refusal: null };
+};
+
+/** Takes an order out of the book and settles its leg, whatever became of it. */
+export const endRest = async (
+  trade: TradeState,
+  recvWindowMs: number,
+  { n, notAfterMs }: Resting,
+): Promise<Position> => {
+  const leg: Leg = `exit-${n}`;
+  const { reports } = await questions.resolveOrder({
+    listingId: trade.input.listingId,
+    symbol: trade.input.symbol as MarketSymbol,
+    clientOrderIds: [clientOrderIdFor(trade.input, leg, 0)],
+    notAfterMs,
+    recvWindowMs,
+    sinceMs: trade.startedAtMs,
+  });
+  for (const report of reports) if (!isZero(report.executed)) recordSold(trade, report);
+  return settleExit(trade, leg, { reports, refusals: [] });
 };
 
 type Proof = Pick<Parameters<Activities['settleLeg']>[0], 'reports' | 'refusals'>;

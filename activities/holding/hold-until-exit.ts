@@ -9,6 +9,7 @@ import {
   type ExitMemory,
 } from '#domain/exit-rule.ts';
 import type { MarketSymbol } from '#domain/market-symbol.ts';
+import { isFinal, type ClientOrderId } from '#domain/order.ts';
 import { markTrade, readPlan } from '#prisma/trades.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { KillState } from '../kill-memory.ts';
@@ -26,6 +27,8 @@ export interface HoldRequest {
   readonly memory: ExitMemory;
   /** The plan that the trade started with; a newer one in Postgres replaces it. */
   readonly exits: ExitOptions;
+  /** The order that waits in the book for the first target; null without one. */
+  readonly resting: ClientOrderId | null;
   /** Seconds without a price before it is called stale. */
   readonly stalePrice: number;
 }
@@ -39,6 +42,13 @@ export type HoldResult =
       /** The best bid that was decided on. */
       readonly bid: Price;
       readonly decidedAtMs: number;
+    }
+  /** The order in the book is over, or no longer what the plan wants: it is to be settled. */
+  | {
+      readonly kind: 'rested';
+      readonly memory: ExitMemory;
+      readonly exits: ExitOptions;
+      readonly planChanged: boolean;
     }
   /** Guard again: the activity's time is up or its worker stops. */
   | { readonly kind: 'renew'; readonly memory: ExitMemory; readonly exits: ExitOptions };
@@ -93,6 +103,7 @@ class Guard {
   exits: ExitOptions;
   private readonly request: HoldRequest;
   private saleAsked = false;
+  private rest = { isOver: false, planChanged: false };
 
   constructor(request: HoldRequest, memory: ExitMemory) {
     this.request = request;
@@ -106,13 +117,25 @@ class Guard {
       const plan = await readPlan(deps.db, this.request.listingId);
       if (plan !== null) this.exits = plan.exits;
       this.saleAsked = plan?.sellNow != null;
-      await this.show(deps, watch);
+      await Promise.all([this.show(deps, watch), this.watchRest(deps)]);
     } catch (error) {
-      deps.log.warn(
-        { error, symbol: this.request.symbol },
-        'The guard goes on without the database',
-      );
+      deps.log.warn({ error, symbol: this.request.symbol }, 'The guard goes on with what it knows');
     }
+  }
+
+  /** Asks for the order in the book, and holds it to the plan. An answer that fails is no answer. */
+  private async watchRest(deps: ActivityDeps): Promise<void> {
+    const { resting, symbol, exits } = this.request;
+    if (resting === null) {
+      const isWanted = this.exits.restingTarget && !exits.restingTarget;
+      this.rest = { isOver: false, planChanged: isWanted && this.memory.targetsDone === 0 };
+      return;
+    }
+    const report = await deps.exchange.findOrder(symbol, { clientOrderId: resting });
+    this.rest = {
+      isOver: report !== null && isFinal(report.status),
+      planChanged: !isSameRest(this.exits, exits),
+    };
   }
 
   private async show(deps: ActivityDeps, watch: PositionWatch): Promise<void> {
@@ -131,9 +154,11 @@ class Guard {
 
   /** One look; null while there is no fresh price to act on, or nothing to do. */
   look(nowMs: number, watch: PositionWatch, kill: KillState): HoldResult | null {
+    const { request, memory, exits } = this;
+    const { isOver, planChanged } = this.rest;
+    if (isOver || planChanged) return { kind: 'rested', memory, exits, planChanged };
     const bid = watch.actionableBid();
     if (bid === null) return null;
-    const { request } = this;
     const judged = judgeExit(
       {
         entryPrice: request.entryPrice,
@@ -144,6 +169,7 @@ class Guard {
         bid,
         nowMs,
         exits: this.exits,
+        targetRests: request.resting !== null,
         demand: this.saleAsked
           ? 'manual'
           : kill.kind === 'on' && kill.level === 'flatten'
@@ -165,3 +191,9 @@ class Guard {
         };
   }
 }
+
+/** Whether the first target is to wait in the book as before: asked for, at that gain, for that part. */
+const isSameRest = (now: ExitOptions, then: ExitOptions): boolean =>
+  now.restingTarget &&
+  now.ladder[0]?.gain === then.ladder[0]?.gain &&
+  now.ladder[0]?.fraction === then.ladder[0]?.fraction;

@@ -26,6 +26,8 @@ export interface ExitRequest {
   readonly quantity: Quantity;
   /** Limit below the best bid, percent; `market` takes any price, within the exchange's own bound. */
   readonly slackPercent: number | 'market';
+  /** Waits in the book at this price instead; null: sold now. */
+  readonly restAt: Price | null;
   /** The lowest limit; null where getting out matters more. */
   readonly floor: Price | null;
   /** Rules of the pair as the entry knew them; null: asked for. */
@@ -101,6 +103,10 @@ const priceExit = (
     return { kind: 'notNow', because: `bid ${market.bid} fell below the floor ${request.floor}` };
   const order = { symbol: request.symbol, side: 'sell', quantity: size } as const;
   const { slackPercent, clientOrderId } = request;
+  if (request.restAt !== null) {
+    const restAt = sendablePrice(rules, request.restAt, 'sell');
+    return { ...order, type: 'limit', price: restAt, clientOrderId };
+  }
   if (slackPercent === 'market') return { ...order, type: 'market', price: null, clientOrderId };
   const limit = exitLimit(market.bid, slackPercent, {
     floor: request.floor,

@@ -273,6 +273,8 @@ const afterFailure = (
   switch (sent.kind) {
     case 'unknown':
       return { kind: 'unknown', because: sent.because, attempts: lap.attempts };
+    case 'resting': // no entry is of a type that rests
+      return { kind: 'unknown', because: 'an order rests in the book', attempts: lap.attempts };
     case 'notSent':
       return null;
     case 'unfilled':

@@ -25,6 +25,8 @@ export type Attempt =
       readonly reason: string;
       readonly cap: Price | null;
     }
+  /** Accepted; it waits in the book, or has filled since: asked about when the leg ends. */
+  | { readonly kind: 'resting'; readonly clientOrderId: ClientOrderId }
   | { readonly kind: 'notSent'; readonly clientOrderId: ClientOrderId; readonly because: string }
   | { readonly kind: 'unknown'; readonly clientOrderId: ClientOrderId; readonly because: string };
 
@@ -100,6 +102,7 @@ const acknowledged = async (
   answer: PlaceAnswer & { kind: 'acknowledged' },
 ): Promise<Attempt> => {
   const { clientOrderId } = order;
+  if (order.type === 'limit') return { kind: 'resting', clientOrderId };
   const report = await findFinal(deps, order.symbol, answer.exchangeOrderId);
   if (report === null)
     return { kind: 'unknown', clientOrderId, because: 'acknowledged, but not final when asked' };
@@ -133,6 +136,7 @@ const findFinal = async (
 const STATE_OF = {
   executed: 'acknowledged',
   unfilled: 'acknowledged',
+  resting: 'acknowledged',
   refused: 'refused',
   notSent: 'neverSent',
   unknown: 'unknown',

@@ -496,6 +496,9 @@ inline workflow() {
   :: W == W_ASK && shown(wLeg) ->
      printf("activities/resolve-order.ts conclude | asked: an order of leg %d executed\n", wLeg);
      wAsk = NOBODY; wFound = 1; wKnows = 1; W = W_SETTLE
+  :: W == W_ASK && spent(wLeg) ->
+     printf("activities/resolve-order.ts conclude | asked: the one order of leg %d is final and unfilled\n", wLeg);
+     wAsk = NOBODY; wFound = 0; wKnows = 1; W = W_SETTLE
   :: W == W_ASK && age[wAsk] == 3 && !shown(wLeg) ->
      printf("activities/resolve-order.ts conclude | asked: no order of leg %d executed, and none can appear\n", wLeg);
      wAsk = NOBODY; wFound = 0; wKnows = 1; W = W_SETTLE
@@ -540,8 +543,10 @@ inline workflow() {
   fi
 }
 
+/* An exit leg has one id: its order, final and unfilled, leaves nothing to wait for. */
+#define spent(l) (l != 0 && order[l*IDS] == O_UNFILLED && visible[l*IDS])
 #define workflowMoves (W != W_DONE && W != W_HELD && W != W_STUCK && \
-  !(W == W_START && !canStart) && !(W == W_ASK && !shown(wLeg) && age[wAsk] != 3))
+  !(W == W_START && !canStart) && !(W == W_ASK && !shown(wLeg) && !spent(wLeg) && age[wAsk] != 3))
 
 /* The workflow ends: nothing may be left that it bought. */
 #define ended (W != W_DONE || executions[0] == SOLD)

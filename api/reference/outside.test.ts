@@ -7,6 +7,7 @@ import { serve } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { demoOptions, tradingOptions } from '#domain/configuration.ts';
 import { freePort } from '#scripts/setup/ports.ts';
+import type { AccountTask } from '#workflows/messages.ts';
 import { createApp } from '../app.ts';
 import {
   TOKEN,
@@ -25,6 +26,8 @@ const stack = new AsyncDisposableStack();
 let database: TestDatabase;
 let address: string;
 
+const NOTHING_FOUND = { recovered: [], leaks: 0, short: [], orphans: 0, problem: null };
+
 beforeAll(async () => {
   database = stack.use(await startDatabase());
   const { db, installationId } = database;
@@ -34,6 +37,20 @@ beforeAll(async () => {
     data: { id, installationId, name: 'demo', version: 1, active: true, options },
   });
   await aTrade(db, { installationId, n: 1, phase: 'holding' });
+  await db.orphan.create({
+    data: {
+      id,
+      installationId,
+      kind: 'order',
+      subject: 'order:1',
+      symbol: 'COIN1USDT',
+      asset: 'COIN1',
+      quantity: '1',
+      state: 'open',
+      firstSeenAt: new Date(),
+      lastSeenAt: new Date(),
+    },
+  });
   const seen = { ageMs: -600_000, details: { clockAgeMs: 10 } }; // alive for as long as the test
   for (const name of ['monitor', 'worker']) await aHeartbeat(db, { process: name, ...seen });
   const temporal = {
@@ -43,6 +60,8 @@ beforeAll(async () => {
     startRun: () => Promise.resolve(),
     stopRun: () => Promise.resolve({ state: 'stopping' as const, progress: null }),
     command: () => Promise.resolve({ kind: 'done' as const }),
+    accountTask: (task: AccountTask) =>
+      Promise.resolve(task.kind === 'reconcile' ? NOTHING_FOUND : { kind: 'executed' }),
   };
   const port = await freePort();
   address = `http://127.0.0.1:${port}`;

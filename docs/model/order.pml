@@ -145,6 +145,8 @@ byte i; byte k; byte o; byte x;
 #define SOLD (executions[1] + executions[2])
 #define recordedHeld (recorded[0] - recorded[1] - recorded[2])
 #define shown(l) ((order[l*IDS] == O_EXECUTED && visible[l*IDS]) || (order[l*IDS+1] == O_EXECUTED && visible[l*IDS+1]))
+/* An exit leg has one id: its order, final and unfilled, leaves nothing to wait for. */
+#define spent(l) (l != 0 && order[l*IDS] == O_UNFILLED && visible[l*IDS])
 #define unseenOf(j) ( \
   (orderOf[0]==j && !visible[0]) || (orderOf[1]==j && !visible[1]) || (orderOf[2]==j && !visible[2]) || \
   (orderOf[3]==j && !visible[3]) || (orderOf[4]==j && !visible[4]) || (orderOf[5]==j && !visible[5]))
@@ -543,8 +545,6 @@ inline workflow() {
   fi
 }
 
-/* An exit leg has one id: its order, final and unfilled, leaves nothing to wait for. */
-#define spent(l) (l != 0 && order[l*IDS] == O_UNFILLED && visible[l*IDS])
 #define workflowMoves (W != W_DONE && W != W_HELD && W != W_STUCK && \
   !(W == W_START && !canStart) && !(W == W_ASK && !shown(wLeg) && !spent(wLeg) && age[wAsk] != 3))
 

@@ -14,17 +14,19 @@ import type { World } from './world.ts';
 // Detection as it runs: processes, Postgres, Temporal, the exchange over HTTP and WebSocket.
 
 /** Rises a little, then falls through the stop for good: the trade ends soon. */
-const brief = {
+const fallsAfter = (seconds: number) => ({
   path: {
     kind: 'custom',
     points: [
       [0, 1],
       [2, 1.05],
-      [4, 0.6],
+      [seconds - 2, 1.05],
+      [seconds, 0.6],
       [600, 0.6],
     ],
   },
-};
+});
+const brief = fallsAfter(5);
 
 let world: World;
 let monitor: TestProcess;
@@ -55,7 +57,8 @@ describe('a pair that nobody announced', () => {
     const symbol = await world.list({
       base: 'SURPRISE',
       opensInMs: 4000,
-      more: { announceAt: null, visibleAt: opensAt, announcedOpensAt: 0, ...brief },
+      // Bought a little late on a busy machine, but before the fall.
+      more: { announceAt: null, visibleAt: opensAt, announcedOpensAt: 0, ...fallsAfter(15) },
     });
     const trade = await world.phase(symbol, 'closed');
     const listing = await listingOf('SURPRISE');

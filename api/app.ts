@@ -5,6 +5,7 @@ import { signInRoutes } from './auth/routes/sign-in.ts';
 import { tokenRoutes } from './auth/routes/token.ts';
 import { userRoutes } from './auth/routes/user.ts';
 import { audited, keepableBody, shallowBody } from './audit/middleware.ts';
+import { codecAccess, codecRoutes } from './codec/routes.ts';
 import { credentialRoutes } from './credentials/routes.ts';
 import type { ApiDeps } from './deps.ts';
 import { frame, limitBody, noRoute, onProblem, sameSite } from './middleware.ts';
@@ -30,6 +31,7 @@ import { dashboard } from './static-files.ts';
 export const createApp = (deps: ApiDeps) => {
   const app = newRouter();
   app.use(frame(deps.log));
+  app.use('/api/codec/*', codecAccess(deps));
   app.use(sameSite(deps));
   app.use(limitBody);
   app.use(identified(deps));
@@ -68,7 +70,8 @@ const apiRoutes = (deps: ApiDeps) =>
     .route('/', ownRoutes(deps))
     .route('/', userRoutes(deps))
     .route('/', tokenRoutes(deps))
-    .route('/', credentialRoutes(deps));
+    .route('/', credentialRoutes(deps))
+    .route('/', codecRoutes(deps));
 
 /**
  * For typed clients: `hc<Api>('/api')`.

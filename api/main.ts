@@ -11,6 +11,7 @@ import { apiEnv, readEnv } from '#runtime/env.ts';
 import { ensureKeyRing, keyRingFile, type KeyRing } from '#runtime/key-ring.ts';
 import { createLog } from '#runtime/log.ts';
 import { ensureOperatorToken } from '#runtime/operator-token.ts';
+import { sealingConverter } from '#runtime/payload-codec.ts';
 import { every, stopRequested } from '#runtime/shutdown.ts';
 import { createApp } from './app.ts';
 import { createAuth } from './auth/auth.ts';
@@ -46,7 +47,6 @@ const operatorToken = await ensureOperatorToken(env.DATA_DIR);
 const log = createLog({ process: 'api', level: env.LOG_LEVEL, format: env.LOG_FORMAT });
 const clock = { now: () => Date.now() };
 const db = connectDatabase(env.DATABASE_URL);
-const temporal = createTemporalGateway({ uiUrl: env.TEMPORAL_UI_URL ?? null });
 const events = createEventHub(randomUUID().slice(0, 8));
 const listening = listenForChanges(env.DATABASE_URL, events, { clock, log });
 const keys = async (): Promise<KeyRing> => {
@@ -54,6 +54,10 @@ const keys = async (): Promise<KeyRing> => {
   await noteKeyUse(db, ring.current.id);
   return ring;
 };
+const temporal = createTemporalGateway({
+  uiUrl: env.TEMPORAL_UI_URL ?? null,
+  dataConverter: sealingConverter(keys),
+});
 const publicUrl = env.PUBLIC_URL === undefined ? null : new URL(env.PUBLIC_URL);
 const auth = createAuth({
   db,

@@ -5,12 +5,15 @@ import type { Context, ErrorHandler, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import type { Log } from '#domain/ports.ts';
+import { codecOrigin } from './codec/routes.ts';
 import type { ApiDeps } from './deps.ts';
 import { ApiProblem } from './problem.ts';
 import type { ApiEnv } from './router.ts';
 import { errorStatus, type ErrorEnvelope } from './schemas/error.ts';
 
 const BODY_MAX = 64 * 1024;
+/** Temporal's UI sends the payloads of a whole history to be opened. */
+const HISTORY_MAX = 8 * 1024 * 1024;
 const MUTATIONS = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 /** The dashboard needs nothing but itself. */
@@ -33,7 +36,8 @@ export const frame =
     c.set('requestId', requestId);
     const startedAt = performance.now();
     await next();
-    for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
+    for (const [name, value] of Object.entries(HEADERS))
+      if (!c.res.headers.has(name)) c.header(name, value);
     c.header('X-Request-Id', requestId);
     const ms = Math.round(performance.now() - startedAt);
     const line = { requestId, method: c.req.method, path: c.req.path, status: c.res.status, ms };
@@ -46,8 +50,9 @@ export const frame =
  * and lets only our own pages, or programs without an Origin, change anything.
  */
 export const sameSite =
-  ({ hosts, publicUrl }: ApiDeps): MiddlewareHandler<ApiEnv> =>
+  (deps: ApiDeps): MiddlewareHandler<ApiEnv> =>
   async (c, next) => {
+    const { hosts, publicUrl } = deps;
     const host = c.req.header('host') ?? '';
     const outside = publicUrl !== null && host === publicUrl.host;
     if (!outside && !hosts.includes(host))
@@ -56,19 +61,30 @@ export const sameSite =
       throw new ApiProblem('FORBIDDEN', `Use ${publicUrl.origin}: this name is for https only.`);
     if (outside) c.header('Strict-Transport-Security', 'max-age=31536000');
     const origin = c.req.header('origin');
-    const own = [...hosts.map((name) => `http://${name}`), publicUrl?.origin];
+    const own = [
+      ...hosts.map((name) => `http://${name}`),
+      publicUrl?.origin,
+      codecOrigin(deps, c.req.path),
+    ];
     const foreign = origin !== undefined && !own.includes(origin);
     if (MUTATIONS.has(c.req.method) && (foreign || c.req.header('sec-fetch-site') === 'cross-site'))
       throw new ApiProblem('FORBIDDEN', 'Only pages of this server may change anything.');
     await next();
   };
 
-export const limitBody = bodyLimit({
-  maxSize: BODY_MAX,
-  onError: () => {
-    throw new ApiProblem('PAYLOAD_TOO_LARGE', `A body may have ${BODY_MAX} bytes at most.`);
-  },
-});
+const limitedTo = (maxSize: number) =>
+  bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new ApiProblem('PAYLOAD_TOO_LARGE', `A body may have ${maxSize} bytes at most.`);
+    },
+  });
+const ordinary = limitedTo(BODY_MAX);
+const ofHistories = limitedTo(HISTORY_MAX);
+
+/** Ends a body that is too large while it comes. */
+export const limitBody: MiddlewareHandler<ApiEnv> = (c, next) =>
+  (c.req.path.startsWith('/api/codec/') ? ofHistories : ordinary)(c, next);
 
 /** One envelope for whatever went wrong; the text of our own faults stays in the log. */
 export const onProblem =

@@ -34,7 +34,8 @@ const detecting: MonitorDeps = {
 };
 const detection = createMonitorActivities(detecting);
 const tickers = createTickerWatch(detecting, deps.stream);
-const shared = { connection: temporal.connection, namespace: temporal.namespace, counter };
+const { connection, namespace, dataConverter } = temporal;
+const shared = { connection, namespace, dataConverter, counter };
 const workers = runWorkers(
   await Promise.all([
     createWorker({

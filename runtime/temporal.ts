@@ -1,5 +1,6 @@
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import { Client, ScheduleAlreadyRunning, WorkflowNotFoundError } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Log } from '#domain/ports.ts';
 
@@ -7,6 +8,8 @@ export interface Temporal {
   readonly connection: NativeConnection;
   readonly client: Client;
   readonly namespace: string;
+  /** For the workers on this connection. */
+  readonly dataConverter: DataConverter;
   close(): Promise<void>;
 }
 
@@ -66,14 +69,17 @@ const CONNECT_WITHIN_MS = 60_000;
  * Temporal Cloud the key or certificate, come from the environment or a profile as Temporal's own
  * tools read them.
  */
-export const connectTemporal = async (log: Log): Promise<Temporal> => {
+export const connectTemporal = async (
+  log: Log,
+  dataConverter: DataConverter,
+): Promise<Temporal> => {
   const { connectionOptions, namespace = NAMESPACE } = loadClientConnectConfig();
   const deadline = Date.now() + CONNECT_WITHIN_MS;
   for (;;) {
     try {
       const connection = await NativeConnection.connect(connectionOptions);
-      const client = new Client({ connection, namespace });
-      return { connection, client, namespace, close: () => connection.close() };
+      const client = new Client({ connection, namespace, dataConverter });
+      return { connection, client, namespace, dataConverter, close: () => connection.close() };
     } catch (error) {
       if (Date.now() > deadline)
         throw new Error(

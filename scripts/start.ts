@@ -154,6 +154,7 @@ const temporal = async (
       dataDir: settings.DATA_DIR,
       port: ports.temporal,
       uiPort: ports.temporalUi,
+      codecUrl: `http://127.0.0.1:${ports.api}/api/codec`,
       durability: settings.EXCHANGE === 'live' ? 'full' : 'normal',
     });
     holds(server.pid);

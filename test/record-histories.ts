@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
+import type { Payload, PayloadCodec } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 
 const FOLDER = join(import.meta.dirname, '..', 'workflows', 'histories');
@@ -22,6 +23,7 @@ export const recordHistories = async (temporal: Client): Promise<void> => {
     if (historyLength < (longest.get(name) ?? 0)) continue;
     longest.set(name, historyLength);
     const history = await temporal.workflow.getHandle(workflowId, runId).fetchHistory();
+    await openPayloads(history, temporal.options.loadedDataConverter.payloadCodecs);
     await writeFile(join(FOLDER, `${name}.json`), `${historyToJSON(history)}\n`);
   }
 };
@@ -33,3 +35,16 @@ const kindOf = (workflowId: string): string => {
   if (task !== undefined) return `task-${task.toLowerCase()}`;
   return /:own-\d+$/.test(workflowId) ? 'own' : workflowId;
 };
+
+/** Opens every sealed payload in place: a stored history must replay without the key it ran under. */
+const openPayloads = async (within: unknown, codecs: readonly PayloadCodec[]): Promise<void> => {
+  if (typeof within !== 'object' || within === null || within instanceof Uint8Array) return;
+  if (isPayload(within)) {
+    for (const codec of codecs) Object.assign(within, (await codec.decode([within]))[0]);
+    return;
+  }
+  for (const each of Object.values(within)) await openPayloads(each, codecs);
+};
+
+const isPayload = (value: object): value is Payload =>
+  'metadata' in value && 'data' in value && value.data instanceof Uint8Array;

@@ -4,6 +4,8 @@ import { Client, Connection } from '@temporalio/client';
 import { demoOptions, tradingOptions, type TradingOptionsInput } from '#domain/configuration.ts';
 import { connectDatabase, type Database } from '#prisma/client.ts';
 import { ensureInstallation } from '#prisma/installation.ts';
+import { sealingConverter } from '#runtime/payload-codec.ts';
+import { keysOf } from '#worker/signing-key.ts';
 import { freePort } from '#scripts/setup/ports.ts';
 import { NAMESPACE } from '#scripts/setup/temporal-server.ts';
 import type { Simulator } from '#simulator/simulator.ts';
@@ -57,10 +59,11 @@ export const createWorld = async (ground: Ground): Promise<World> => {
   const db = connectDatabase(ground.databaseUrl);
   stack.defer(() => db.$disconnect());
   const installationId = await ensureInstallation(db, { mode: 'simulator', account: 'sim' });
-  const temporal = new Client({ connection, namespace: NAMESPACE });
   const dataDir = await openFolder('sniper-data-');
   stack.defer(() => rm(dataDir, { recursive: true, force: true }));
   const env = { ...environmentOf(ground), DATA_DIR: dataDir, ...ground.env };
+  const dataConverter = sealingConverter(keysOf(db, env));
+  const temporal = new Client({ connection, namespace: NAMESPACE, dataConverter });
   const trade = (symbol: string) => db.trade.findFirst({ where: { symbol } });
   const control = controlOf(simulator);
   return {

@@ -1,3 +1,4 @@
+import type { DataConverter } from '@temporalio/common';
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import { workflowBundle } from './workflow-bundle.ts';
 import type { ActivityCounter } from './activity-counter.ts';
@@ -5,6 +6,8 @@ import type { ActivityCounter } from './activity-counter.ts';
 export interface WorkerSettings {
   readonly connection: NativeConnection;
   readonly namespace: string;
+  /** The one of the client that starts the workflows. */
+  readonly dataConverter?: DataConverter;
   readonly taskQueue: string;
   readonly activities: object;
   /** Runs workflows too; otherwise activities only. */
@@ -23,6 +26,7 @@ export const createWorker = async (settings: WorkerSettings): Promise<Worker> =>
     connection: settings.connection,
     namespace: settings.namespace,
     taskQueue: settings.taskQueue,
+    ...(settings.dataConverter === undefined ? {} : { dataConverter: settings.dataConverter }),
     activities: settings.activities,
     ...(settings.workflows ? { workflowBundle: await workflowBundle() } : {}),
     maxConcurrentActivityTaskExecutions: settings.activitySlots,

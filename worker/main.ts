@@ -20,7 +20,8 @@ const GUARDS_MAX = 500;
 
 const trader = await connectTrader('worker', readEnv(traderEnv, process.env));
 const { deps, temporal, activities, counter } = trader;
-const shared = { connection: temporal.connection, namespace: temporal.namespace, counter };
+const { connection, namespace, dataConverter } = temporal;
+const shared = { connection, namespace, dataConverter, counter };
 const workers = runWorkers(
   await Promise.all([
     createWorker({

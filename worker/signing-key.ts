@@ -60,14 +60,21 @@ export const signingKey = async (
   };
 };
 
+/** Reads the sealing keys. Makes them where none were ever in use. May repeat. */
+export const keysOf =
+  (db: Database, env: Parameters<typeof keyRingFile>[0]) => async (): Promise<KeyRing> => {
+    const ring = await ensureKeyRing(keyRingFile(env), () => sealedWith(db));
+    await noteKeyUse(db, ring.current.id);
+    return ring;
+  };
+
 /** The sealing keys, and the key of the exchange that they open. Made by the first start. */
 export const openKeys = async (
   db: Database,
   env: KeySettings,
   log: Log,
 ): Promise<{ readonly ring: KeyRing; readonly key: SigningKey }> => {
-  const ring = await ensureKeyRing(keyRingFile(env), () => sealedWith(db));
-  await noteKeyUse(db, ring.current.id);
+  const ring = await keysOf(db, env)();
   await resealKeys(db, ring, log);
   return { ring, key: await signingKey(db, env, ring) };
 };

@@ -18,6 +18,7 @@ import { createLog } from '#runtime/log.ts';
 import { createMetrics } from '#runtime/metrics.ts';
 import { recordLife } from '#runtime/metrics-of-life.ts';
 import { every } from '#runtime/shutdown.ts';
+import { sealingConverter } from '#runtime/payload-codec.ts';
 import {
   connectTemporal,
   installRuntime,
@@ -26,7 +27,7 @@ import {
 } from '#runtime/temporal.ts';
 import { keepToAccountLimits } from './account-limits.ts';
 import { createActivityCounter, type ActivityCounter } from './activity-counter.ts';
-import { exchangeOf, openKeys, watchKey } from './signing-key.ts';
+import { exchangeOf, keysOf, openKeys, watchKey } from './signing-key.ts';
 
 /** Receive window of signed reads; orders carry the configured ones. */
 const READ_WINDOW_MS = 1000;
@@ -65,7 +66,7 @@ export const connectTrader = async (
   const { exchange, stream, books } = connectExchange(name, env, key.credentials);
   const mode = modeOf(env.EXCHANGE);
   const installationId = await ensureInstallation(db, { mode, account: key.account });
-  const temporal = await connectTemporal(log);
+  const temporal = await connectTemporal(log, sealingConverter(keysOf(db, env)));
   const clock = { now: () => Date.now() };
   const instance = `${hostname()}:${process.pid}`;
   const stop = new AbortController();

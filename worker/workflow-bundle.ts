@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkflowBundleOption } from '@temporalio/worker';
+import { failureConverterPath } from '#runtime/payload-codec.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const CACHE = join(ROOT, 'node_modules', '.cache', 'mexc-sniper');
@@ -23,6 +24,7 @@ const bundle = async (): Promise<WorkflowBundleOption> => {
   const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(ROOT, 'workflows', 'index.ts'),
+    failureConverterPath,
     logger: new DefaultLogger('WARN'),
   });
   await mkdir(CACHE, { recursive: true });
@@ -35,6 +37,7 @@ const bundle = async (): Promise<WorkflowBundleOption> => {
 
 const sourceHash = async (): Promise<string> => {
   const hash = createHash('sha256').update(await readFile(join(ROOT, 'package-lock.json')));
+  hash.update(await readFile(failureConverterPath));
   for (const folder of ['domain', 'workflows'])
     for (const file of (await readdir(join(ROOT, folder))).sort())
       if (file.endsWith('.ts') && !file.endsWith('.test.ts'))

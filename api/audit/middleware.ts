@@ -9,7 +9,7 @@ import { appendEntry, callWithKey, isKeepable } from './entries.ts';
 
 const MUTATIONS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 /** Changes nothing although it is a POST. */
-const HARMLESS = /^\/(?:configurations|credentials)\/[^/]+\/check$/;
+const HARMLESS = /^\/(?:(?:configurations|credentials)\/[^/]+\/check|codec\/decode)$/;
 /** Commands of a trade carry their key to the workflow, which knows them for ever. */
 const KEYED_BY_WORKFLOW = /^\/trades\/[^/]+\/(?:sell|disarm|exits)$/;
 /** What was answered is a secret, and not kept. */

@@ -4,7 +4,7 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import type { UpdateDefinition } from '@temporalio/common';
+import type { DataConverter, UpdateDefinition } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import {
   botRunWorkflowId,
@@ -65,17 +65,20 @@ const PING_WITHIN_MS = 1500;
 /** Without a server the address comes from the environment, as Temporal's own tools read it. */
 export interface GatewaySettings {
   readonly uiUrl: string | null;
+  /** The one of the workers; without it payloads are in clear. */
+  readonly dataConverter?: DataConverter;
   readonly server?: { readonly address: string; readonly namespace: string };
 }
 
 /** Connects with the first call. */
-export const createTemporalGateway = ({ uiUrl, server }: GatewaySettings): TemporalGateway => {
+export const createTemporalGateway = (settings: GatewaySettings): TemporalGateway => {
+  const { uiUrl, server, dataConverter = {} } = settings;
   const { connectionOptions, namespace = 'sniper' } =
     server === undefined
       ? loadClientConnectConfig()
       : { connectionOptions: { address: server.address }, namespace: server.namespace };
   const connection = Connection.lazy({ ...connectionOptions, connectTimeout: CALL_WITHIN_MS });
-  const client = new Client({ connection, namespace });
+  const client = new Client({ connection, namespace, dataConverter });
   const asking = new Set<Promise<unknown>>();
   const tasks = accountTasks(client);
   const call = <T>(work: () => Promise<T>, withinMs = CALL_WITHIN_MS): Promise<T> => {

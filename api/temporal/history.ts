@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { temporal } from '@temporalio/proto';
 import type { HistoryView } from '../schemas/trade-detail.ts';
 
@@ -18,14 +19,19 @@ export const historyOf = async (
   const description = await handle.describe(); // first: it says clearly when there is none
   const history = await handle.fetchHistory();
   const names = new Map<string, string>();
-  const events = (history.events ?? []).map((event) => eventView(event, names));
+  const said = (failure: Failure) => messageOf(client, failure);
+  const events = await Promise.all(
+    (history.events ?? []).map((event) => eventView(event, names, said)),
+  );
   return {
     workflowId,
     runId: description.runId,
     status: description.status.name,
     temporalUrl,
     events: events.slice(-EVENTS_MAX),
-    pending: (description.raw.pendingActivities ?? []).map(pendingView),
+    pending: await Promise.all(
+      (description.raw.pendingActivities ?? []).map((info) => pendingView(info, said)),
+    ),
     truncated: events.length > EVENTS_MAX,
   };
 };
@@ -39,13 +45,25 @@ const iso = (stamp: Stamp): string | null =>
         Number(stamp.seconds.toString()) * 1000 + Math.floor((stamp.nanos ?? 0) / 1e6),
       ).toISOString();
 
+type Failure = temporal.api.failure.v1.IFailure | null | undefined;
+type Said = (failure: Failure) => Promise<string | null>;
+
+/** What a failure says; it is sealed in the history. */
+const messageOf = async (client: Client, failure: Failure): Promise<string | null> => {
+  if (failure === null || failure === undefined) return null;
+  const { loadedDataConverter } = client.options;
+  const error = await decodeOptionalFailureToOptionalError(loadedDataConverter, failure);
+  return error?.message ?? null;
+};
+
 const ATTRIBUTES = /EventAttributes$/;
 
 /** `names` carries an activity's name from its scheduling to what follows from it. */
-const eventView = (
+const eventView = async (
   event: HistoryEvent,
   names: Map<string, string>,
-): HistoryView['events'][number] => {
+  said: Said,
+): Promise<HistoryView['events'][number]> => {
   const key = Object.keys(event).find((each) => ATTRIBUTES.test(each)) ?? '';
   const attributes = (Reflect.get(event, key) ?? {}) as Attributes;
   const id = String(event.eventId ?? '');
@@ -62,7 +80,7 @@ const eventView = (
     at: iso(event.eventTime) ?? new Date(0).toISOString(),
     name: key.replace(ATTRIBUTES, ''),
     about,
-    problem: attributes.failure?.message ?? null,
+    problem: await said(attributes.failure),
   };
 };
 
@@ -73,17 +91,20 @@ interface Attributes {
   readonly acceptedRequest?: { readonly input?: { readonly name?: string } };
   readonly scheduledEventId?: { toString(): string };
   readonly startedEventId?: { toString(): string };
-  readonly failure?: { readonly message?: string };
+  readonly failure?: Failure;
 }
 
 const PENDING_STATES = ['unspecified', 'scheduled', 'started', 'cancelRequested', 'paused'];
 
-const pendingView = (info: PendingActivity): HistoryView['pending'][number] => ({
+const pendingView = async (
+  info: PendingActivity,
+  said: Said,
+): Promise<HistoryView['pending'][number]> => ({
   activity: info.activityType?.name ?? '',
   state: PENDING_STATES[info.state ?? 0] ?? 'unspecified',
   attempt: info.attempt ?? 0,
   scheduledAt: iso(info.scheduledTime),
   lastStartedAt: iso(info.lastStartedTime),
   lastHeartbeatAt: iso(info.lastHeartbeatTime),
-  lastProblem: info.lastFailure?.message ?? null,
+  lastProblem: await said(info.lastFailure),
 });

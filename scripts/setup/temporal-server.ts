@@ -21,6 +21,8 @@ export interface TemporalServerSettings {
   readonly port: number;
   /** Null starts no UI. */
   readonly uiPort: number | null;
+  /** Where the UI has payloads opened; null shows them sealed. */
+  readonly codecUrl?: string;
   /** `full` when real money is traded: the last moments survive a loss of power. */
   readonly durability?: 'normal' | 'full';
   /** More dynamic configuration, for tests that need the server's limits to be near. */
@@ -85,6 +87,7 @@ const argumentsOf = (settings: TemporalServerSettings): string[] => [
   '--port',
   String(settings.port),
   ...(settings.uiPort === null ? ['--headless'] : ['--ui-port', String(settings.uiPort)]),
+  ...(settings.codecUrl === undefined ? [] : ['--ui-codec-endpoint', settings.codecUrl]),
   '--log-level',
   'error',
   ...(settings.dataDir === null

@@ -29,6 +29,9 @@ export interface Adoption {
   readonly isSellable: (size: Quantity) => boolean;
 }
 
+/** After the last signed time an order may still be admitted and seen; see docs/adr/0004. */
+const SETTLED_AFTER_MS = 17_000;
+
 export type Adopted =
   | {
       readonly kind: 'adopted';
@@ -64,7 +67,9 @@ export const adoptOrder = (db: Database, adoption: Adoption): Promise<Adopted> =
         `its trade is ${trade.phase}: adopt it when that has ended, or sell by hand at the exchange`,
       );
     if (!(await closePermit(tx, adoption)))
-      return refused(`leg ${adoption.leg} of its trade is still asked about`);
+      return refused(
+        `more may be sent of leg ${adoption.leg} of its trade: try again in half a minute`,
+      );
     const settle = { ...adoption, workflowId: trade.workflowId, pair, orders: [] };
     await writeOrder(tx, settle, adoption.order);
     const after = await positionOf(tx, listingId, pair);
@@ -80,16 +85,25 @@ export const adoptOrder = (db: Database, adoption: Adoption): Promise<Adopted> =
 
 const refused = (because: string): Adopted => ({ kind: 'refused', because });
 
-/** False when somebody has the permit: what he sent is asked about. */
+/**
+ * False when somebody has the permit and may still send by it: longer than the receive window and
+ * the allowance of docs/adr/0004 after the last signature nothing can follow, and the trade, which
+ * is closed, asks no more.
+ */
 const closePermit = async (tx: Db, adoption: Adoption): Promise<boolean> => {
   const { listingId, leg, workflowId } = adoption;
+  const silentSince = new Date(adoption.nowMs - SETTLED_AFTER_MS);
   const closedAt = new Date(adoption.nowMs);
   await tx.sendPermit.createMany({
     data: { listingId, leg, workflowId, token: 'adopted', state: 'closed', closedAt },
     skipDuplicates: true,
   });
   await tx.sendPermit.updateMany({
-    where: { listingId, leg, state: 'free' },
+    where: {
+      listingId,
+      leg,
+      OR: [{ state: 'free' }, { state: 'taken', notAfter: { lt: silentSince } }],
+    },
     data: { state: 'closed', closedAt },
   });
   return (await tx.sendPermit.count({ where: { listingId, leg, state: 'closed' } })) === 1;

@@ -36,6 +36,7 @@ export const watchedSymbols = async (
 /** What the record says of a trade and of the orders that it knows. */
 export interface RecordedTrade {
   readonly listingId: string;
+  readonly base: string;
   readonly phase: string;
   /** State of each leg's permit. */
   readonly permits: ReadonlyMap<string, string>;
@@ -56,6 +57,7 @@ export const recordedTrades = async (
       row.id,
       {
         listingId: row.id,
+        base: row.base,
         phase: row.phase,
         permits: new Map(row.listing.permits.map(({ leg, state }) => [leg, state])),
         executed: new Map(

@@ -94,7 +94,7 @@ const note = async (
     kind: 'order',
     subject: `order:${report.exchangeOrderId}`,
     symbol: report.symbol,
-    asset: await baseOf(deps, report),
+    asset: trade?.base ?? (await baseOf(deps, report)),
     listingId: trade?.listingId ?? null,
     clientOrderId: own.clientOrderId,
     exchangeOrderId: report.exchangeOrderId,

@@ -29,6 +29,7 @@ const report = (status: OrderStatus, executed: string): OrderReport => ({
 
 const trade = (phase: string, permit: string | null, executed: string | null): RecordedTrade => ({
   listingId: 'listing00001',
+  base: 'ABC',
   phase,
   permits: new Map(permit === null ? [] : [['entry', permit]]),
   executed: new Map(executed === null ? [] : [[ID, quantity(executed)]]),

@@ -74,6 +74,9 @@ const aTrade = async (of: { bought?: string; sold?: string; more?: object } = {}
   return { id, ...names };
 };
 
+const free = { fee: '0', feeAsset: 'USDT', feeQuote: '0' };
+const fill = { ...free, tradeId: 'fill', price: '1', isMaker: false, at: new Date(NOW) };
+
 const anExecutedOrder = async (listingId: string, leg: Leg, size: string): Promise<void> => {
   const clientOrderId = clientOrderIdFor({ installationId, listingId }, leg, 0);
   await db.tradeOrder.create({
@@ -89,28 +92,12 @@ const anExecutedOrder = async (listingId: string, leg: Leg, size: string): Promi
       state: 'filled',
       executed: size,
       createdAt: new Date(NOW),
-    },
-  });
-  await db.fill.create({
-    data: {
-      tradeId: `fill-${clientOrderId}`,
-      clientOrderId,
-      price: '1',
-      quantity: size,
-      quote: size,
-      fee: '0',
-      feeAsset: 'USDT',
-      feeQuote: '0',
-      isMaker: false,
-      at: new Date(NOW),
+      fills: { create: { ...fill, quantity: size, quote: size } },
     },
   });
 };
 
-const sightOf = (
-  trade: { id: string; base: string; symbol: string },
-  more: Partial<Sight> = {},
-): Sight => ({
+const sightOf = (trade: { id: string; base: string; symbol: string }): Sight => ({
   installationId,
   kind: 'order',
   subject: `order:${trade.id}`,
@@ -123,7 +110,6 @@ const sightOf = (
   quantity: quantity('10'),
   executed: quantity('10'),
   price: '1',
-  ...more,
 });
 
 const at = (seconds: number) => ({ lookedAtMs: NOW + seconds * 1000, nowMs: NOW + seconds * 1000 });
@@ -239,6 +225,8 @@ describe('adopting an order', () => {
       isSellable: () => of.sellable ?? false,
     });
   };
+  const setPermits = (listingId: string, data: { state: string; notAfter: Date }) =>
+    db.sendPermit.updateMany({ where: { listingId }, data });
   const rowOf = ({ id }: { id: string }) => db.trade.findUniqueOrThrow({ where: { id } });
 
   test('opens a trade that holds coins again, once', async () => {
@@ -282,13 +270,22 @@ describe('adopting an order', () => {
     expect(permit.state).toBe('closed');
   });
 
+  test('takes the permit from a sender that can send no more', async () => {
+    const trade = await aTrade();
+    await setPermits(trade.id, { state: 'taken', notAfter: new Date(NOW - 60_000) });
+    const adopted = await adopt(trade, { leg: 'entry', size: '20', sellable: true });
+    expect(adopted).toMatchObject({ kind: 'adopted', reopened: true });
+    const open = { listingId: trade.id, leg: 'entry', state: { not: 'closed' } };
+    expect(await db.sendPermit.count({ where: open })).toBe(0);
+  });
+
   test.each([
     { why: 'runs', more: { phase: 'holding', closedAt: null }, permit: 'closed' },
     { why: 'is in doubt', more: {}, permit: 'taken' },
     { why: 'has no configuration', more: { configurationId: null }, permit: 'closed' },
   ])('is refused while its trade $why, and changes nothing', async ({ more, permit }) => {
     const trade = await aTrade({ more });
-    await db.sendPermit.updateMany({ where: { listingId: trade.id }, data: { state: permit } });
+    await setPermits(trade.id, { state: permit, notAfter: new Date(NOW) });
     const before = await rowOf(trade);
     const refused = await adopt(trade, { leg: 'entry', size: '20', sellable: true });
     expect(refused.kind).toBe('refused');

@@ -35,6 +35,8 @@ const GAP_MS = 2500;
 const CROWD = 50;
 /** So long before its opening the exchange shows a pair: two polls, and all of it is armed. */
 const SHOWN_MS = 15_000;
+/** Many take longer, on a busy machine: an entry that is not armed at the opening says nothing. */
+const CROWD_SHOWN_MS = 35_000;
 /** The script needs to know a pair only this long before. */
 const BARE_SHOWN_MS = 6000;
 /** Room to set up what opens together. */
@@ -143,7 +145,7 @@ const oneByOne = async (actors: Actors, plan: Plan): Promise<readonly Slot[]> =>
   round += 1;
   const slots: Slot[] = [];
   for (let n = 0; n < 2 * plan.count; n += 1) {
-    const shownMs = n % 2 === 1 ? BARE_SHOWN_MS : SHOWN_MS;
+    const shownMs = n % 2 === 1 ? BARE_SHOWN_MS : CROWD_SHOWN_MS;
     const slot = slotOf(plan, n, Date.now() + shownMs + SET_UP_MS);
     await runSlot(actors, plan.mode, slot);
     slots.push(slot);
@@ -154,7 +156,7 @@ const oneByOne = async (actors: Actors, plan: Plan): Promise<readonly Slot[]> =>
 const runSlot = async (actors: Actors, mode: Mode, slot: Slot): Promise<void> => {
   const { ground, bare } = actors;
   const { opensAtMs, symbols } = slot;
-  await pauseUntil(opensAtMs - SHOWN_MS - SET_UP_MS);
+  await pauseUntil(opensAtMs - CROWD_SHOWN_MS - SET_UP_MS);
   for (const symbol of symbols) await plan(ground, slot, symbol);
   const fires = slot.bare ? fireBare(bare, mode, slot) : Promise.resolve();
   await pauseUntil(opensAtMs + 700 + symbols.length * 20);
@@ -165,13 +167,17 @@ const runSlot = async (actors: Actors, mode: Mode, slot: Slot): Promise<void> =>
   } else await cleanUp(ground.world, symbols);
 };
 
-const plan = async (ground: Ground, { opensAtMs, bare }: Slot, symbol: string): Promise<void> => {
+const plan = async (
+  ground: Ground,
+  { opensAtMs, bare, symbols }: Slot,
+  symbol: string,
+): Promise<void> => {
   await ground.world.control('POST', 'listings', {
     symbol,
     baseAsset: symbol.slice(0, -4),
     quoteAsset: symbol.slice(-4),
     opensAt: opensAtMs,
-    visibleAt: bare ? opensAtMs : opensAtMs - SHOWN_MS,
+    visibleAt: bare ? opensAtMs : opensAtMs - (symbols.length > 1 ? CROWD_SHOWN_MS : SHOWN_MS),
     path: { kind: 'steady' },
     firstPrice: '0.0100',
   });

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { KILL_OPTIONS, missed, runKills, type KillResult } from '#test/detection-kills.ts';
 import { openStage } from '#test/matrix/stage.ts';
@@ -41,7 +42,8 @@ const report = (result: KillResult): string => {
 
 Written by \`npm run detection -- --listings ${listings.length} --seed ${result.seed}\`. Two monitors watch a
 simulated exchange with the processes, Postgres and Temporal of a usual installation; one of the two,
-drawn by chance, is killed (\`kill -9\`) every 3 to 9 seconds and started again.
+drawn by chance, is killed (\`kill -9\`) and started again, 3 to 9 seconds after the last one was back. Load of
+the machine (${cpus().length} cores) at the end: ${loadavg()[0]?.toFixed(1)}. A machine that is too busy is late, and late is not bought.
 
 | What | Count |
 | --- | --- |

@@ -53,6 +53,5 @@ export interface TradeResult {
 export const tradeAllows = {
   disarm: (phase: Phase): boolean => ['waiting', 'admitted', 'armed'].includes(phase),
   sellNow: (phase: Phase): boolean => ['holding', 'selling', 'cannotSell'].includes(phase),
-  // The plan is written when the money is reserved.
-  editExits: (phase: Phase): boolean => phase !== 'closed' && phase !== 'waiting',
+  editExits: (phase: Phase): boolean => phase !== 'closed',
 };

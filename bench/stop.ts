@@ -47,6 +47,8 @@ export const benchStop = async (bench: Bench): Promise<Section> => {
   await ground.relay.ask('watchBids', { symbols: dropping.map((each) => each.symbol) });
   await pauseUntil((dropping.at(-1)?.dropsAtMs ?? 0) + 5000);
   const took = await crossings(ground, dropping);
+  if (took.length === 0)
+    throw new Error(`none of ${sizes.drops} stops was crossed and sold; ${held.length} were held`);
   const baseline = await baselineRow(ground, bare, bench.quick ? 3 : 20);
   return sectionOf(rowOf(`stop crossed → sale, ${held.length} held`, took), baseline, {
     held: held.length,

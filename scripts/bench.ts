@@ -72,7 +72,12 @@ const main = async (): Promise<void> => {
   const report = { machine: machineOf(), sections: [] as Section[] };
   const bench: Bench = { quick: values.quick, say: (line) => console.log(line) };
   for (const name of names) {
-    const measured = await withLoad(() => BENCHES[name](bench));
+    const measured = await withLoad(() => BENCHES[name](bench)).catch((error: unknown) => {
+      console.error(`${name} could not be measured:`, error);
+      process.exitCode = 1; // the other sections are still worth their time
+      return null;
+    });
+    if (measured === null) continue;
     report.sections.push(measured);
     console.log(`\n${sectionText(measured)}`);
     if (values.json !== undefined)
@@ -99,4 +104,4 @@ const interrupted = () => {
 process.once('SIGINT', interrupted);
 process.once('SIGTERM', interrupted);
 await main();
-process.exit(0);
+process.exit();

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { KILL_OPTIONS, missed, runKills, type KillResult } from '#test/detection-kills.ts';
+import { isLate, KILL_OPTIONS, missed, runKills, type KillResult } from '#test/detection-kills.ts';
 import { openStage } from '#test/matrix/stage.ts';
 import { workflowBundle } from '#worker/workflow-bundle.ts';
 import { generateClient } from './setup/prisma-setup.ts';
@@ -34,6 +34,10 @@ const report = (result: KillResult): string => {
     ['bought and sold', of('traded')],
     ['bought more than once', listings.filter(({ buys }) => buys > 1).length],
     ['in doubt: its sender was killed with the permit; asked for, never repeated', of('unfilled')],
+    [
+      'too late: its sender was killed around the opening, and late is not bought',
+      listings.filter(isLate).length,
+    ],
     ['missed', missed(result).length],
     ['differences between record and exchange', listings.flatMap((each) => each.problems).length],
   ];

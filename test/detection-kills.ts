@@ -25,6 +25,8 @@ export interface KilledListing {
   readonly sentAfterMs: number | null;
   /** The monitor that held its permit was killed: its order was asked for and never repeated. */
   readonly inDoubt: boolean;
+  /** The monitor that had it armed was killed before it had the permit. */
+  readonly senderDied: boolean;
   readonly buys: number;
   readonly problems: readonly string[];
   /** What its log says, with ms after the opening. */
@@ -116,6 +118,7 @@ const endOf = async (
     seenAfterMs: listing.firstSeenAt.getTime() - announcedAtMs,
     sentAfterMs: opensAtMs === null || sentAtMs === null ? null : sentAtMs - opensAtMs,
     inDoubt: log.some(({ kind }) => kind === 'doubt'),
+    senderDied: log.some(({ text }) => text.startsWith('Not bought yet: Activity task')),
     story: log.map(({ at, text }) => `${at.getTime() - (opensAtMs ?? 0)}: ${text}`),
     buys,
     problems: others === 1 ? problems : [...problems, `${others} listings of one coin`],
@@ -223,5 +226,10 @@ const randomOf = (seed: number): (() => number) => {
 /** Listings that came to nothing without the reason that the protocol allows. */
 export const missed = ({ listings }: KillResult): readonly KilledListing[] =>
   listings.filter(
-    ({ outcome, inDoubt }) => outcome !== 'traded' && !(outcome === 'unfilled' && inDoubt),
+    (each) =>
+      each.outcome !== 'traded' && !(each.outcome === 'unfilled' && each.inDoubt) && !isLate(each),
   );
+
+/** Its sender was killed around the opening, perhaps twice, and late is not bought. */
+export const isLate = ({ outcome, senderDied }: KilledListing): boolean =>
+  outcome === 'tooLate' && senderDied;

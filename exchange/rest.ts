@@ -50,19 +50,28 @@ const CONNECTIONS = 6;
 /** Idle connections are kept this long: `warm` asks more often. */
 const KEEP_ALIVE_MS = 60_000;
 
-export const createRest = (settings: RestSettings): Rest => {
-  const agent = new Agent({
+const newAgent = (): Agent =>
+  new Agent({
     connections: CONNECTIONS,
     pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE_MS,
     connect: { timeout: 3000 },
     maxResponseSize: BODY_MAX_BYTES,
   });
+
+/** Orders have connections of their own: none waits for a read. The ping keeps them warm. */
+const isForOrders = ({ method, path }: Call): boolean =>
+  method === 'POST' || method === 'DELETE' || path === '/api/v3/ping';
+
+export const createRest = (settings: RestSettings): Rest => {
+  const reads = newAgent();
+  const orders = newAgent();
   return {
     call: async (call) => {
       const held = settings.budget.take(wantedOf(call));
       if (held !== null) await admit(settings.budget, call, held.ms);
       const query = queryOf(settings, call);
+      const agent = isForOrders(call) ? orders : reads;
       const answer = await send(agent, settings, { call, query }).catch((error: unknown) => {
         throw new ExchangeError(call.path, unreachable(error));
       });
@@ -73,7 +82,9 @@ export const createRest = (settings: RestSettings): Rest => {
         settings.budget.slowDown(wantedOf(call), failure.status, failure.retryAfterMs);
       throw new ExchangeError(call.path, failure);
     },
-    close: () => agent.close(),
+    close: async () => {
+      await Promise.all([reads.close(), orders.close()]);
+    },
   };
 };
 

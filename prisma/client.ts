@@ -13,6 +13,9 @@ export type Database = PrismaClient;
 /** Connections per process: enough for the activities of one process, few enough for many. */
 const POOL_MAX = 10;
 
+/** A connection that is idle is kept this long: a burst must not pay for logging in. */
+const IDLE_MS = 600_000;
+
 /**
  * Connects lazily: the first query opens the pool. A query waits at most 5 s for a connection and
  * a statement runs at most 10 s, so that a dead database is an error and not a hang.
@@ -23,6 +26,7 @@ export const connectDatabase = (url: string): Database =>
       connectionString: url,
       max: POOL_MAX,
       connectionTimeoutMillis: 5000,
+      idleTimeoutMillis: IDLE_MS,
       statement_timeout: 10_000,
       keepAlive: true,
     }),

@@ -1,5 +1,6 @@
 import type { Price } from '#domain/amount.ts';
 import type { BookTop } from '#domain/market.ts';
+import { createBell } from '../bell.ts';
 import { createCandleRecorder } from '../candle-recorder.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { HoldRequest } from './hold-until-exit.ts';
@@ -35,18 +36,18 @@ export const watchPosition = (
   let top: BookTop | null = null;
   let byRest = false;
   let freshBooks = 0;
-  let wake: (() => void) | null = null;
+  const bell = createBell();
   const hear = (next: BookTop, rest: boolean) => {
     const gap = top === null || next.receivedAtMs - top.receivedAtMs > staleMs;
     freshBooks = gap ? 1 : freshBooks + 1;
     top = next;
     byRest = rest;
-    wake?.();
+    bell.ring();
   };
   const unwatch = deps.stream.watch(request.symbol, {
     onDeal: (deal) => recorder.add(deal),
     onBook: (next) => hear(next, false),
-    onState: () => wake?.(),
+    onState: bell.ring,
   });
   const ageMs = () => (top === null ? Infinity : deps.clock.now() - top.receivedAtMs);
   const ask = async () => {
@@ -67,14 +68,7 @@ export const watchPosition = (
       ageMs() > staleMs || freshBooks < BOOKS_AFTER_GAP ? null : (top?.bid?.price ?? null),
     state: () => (ageMs() > staleMs ? 'stale' : byRest ? 'asking' : 'live'),
     freshAtMs: () => top?.receivedAtMs ?? 0,
-    next: (ms) =>
-      new Promise((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      }),
+    next: bell.next,
     storeCandles: () => recorder.flush(),
     close: async () => {
       unwatch();

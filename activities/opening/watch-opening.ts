@@ -3,8 +3,8 @@ import type { BookLevel, BookTop, Deal } from '#domain/market.ts';
 import type { MarketSymbol } from '#domain/market-symbol.ts';
 import { ExchangeError } from '#exchange/failure.ts';
 import { createCandleRecorder } from '../candle-recorder.ts';
+import { createBell } from '../bell.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { preciseTimer } from './precise-timer.ts';
 
 /** What the market has shown of a pair so far. Times are the exchange's, epoch ms. */
 export interface OpeningFacts {
@@ -113,38 +113,6 @@ export const watchOpening = (deps: ActivityDeps, pair: OpeningPair): OpeningWatc
     },
   };
 };
-
-/** Wakes one waiter; a ring that nobody waited for is heard by the next one at once. */
-const createBell = () => {
-  let unread = false;
-  let wake: (() => void) | null = null;
-  return {
-    ring: () => {
-      unread = true;
-      wake?.();
-    },
-    next: async (ms: number, exact?: 'exact'): Promise<void> => {
-      if (!unread)
-        await new Promise<void>((resolve) => {
-          const stop = exact === undefined ? coarse(resolve, ms) : preciselyIn(resolve, ms);
-          wake = () => {
-            stop();
-            resolve();
-          };
-        });
-      wake = null;
-      unread = false;
-    },
-  };
-};
-
-const coarse = (call: () => void, ms: number): (() => void) => {
-  const timer = setTimeout(call, Math.max(0, ms));
-  return () => clearTimeout(timer);
-};
-
-const preciselyIn = (call: () => void, ms: number): (() => void) =>
-  preciseTimer.at(performance.now() + ms, call);
 
 /** True when trades may lie behind us: the opening is past, or nobody knows when it is. */
 const hasOpened = (deps: ActivityDeps, { opensAtMs }: OpeningPair): boolean =>

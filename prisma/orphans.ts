@@ -90,14 +90,13 @@ export const recordedCoins = async (
   look: { installationId: string; closedAfterMs: number; named: readonly string[] },
 ): Promise<readonly RecordedCoin[]> => {
   const { installationId } = look;
-  const rows = await db.trade.findMany({
-    where: {
-      installationId,
-      OR: [{ closedAt: { gte: new Date(look.closedAfterMs) } }, { base: { in: [...look.named] } }],
-    },
-    orderBy: { createdAt: 'desc' },
-    take: COINS_MAX,
-  });
+  const newest = { orderBy: { createdAt: 'desc' as const } };
+  const recent = { installationId, closedAt: { gte: new Date(look.closedAfterMs) } };
+  const named = { installationId, base: { in: [...look.named] } };
+  const rows = [
+    ...(await db.trade.findMany({ ...newest, where: named })),
+    ...(await db.trade.findMany({ ...newest, where: recent, take: COINS_MAX })),
+  ];
   const busy = new Set(
     (
       await db.trade.findMany({

@@ -45,17 +45,16 @@ export const orphanCoins = async (deps: ActivityDeps, look: Look): Promise<void>
     };
     await noteSight(db, sight, { lookedAtMs: look.lookedAtMs, nowMs: clock.now() });
   }
-  for (const { id, asset } of look.open)
-    if (!seen.has(asset))
-      await endOrphan(db, {
-        id,
-        state: 'gone',
-        by: 'reconcile',
-        note: ofOrders.has(asset)
-          ? 'An order explains it.'
-          : 'The account has no more of it than is explained.',
-        nowMs: clock.now(),
-      });
+  const looked = new Set<string>(look.coins.map(({ asset }) => asset));
+  for (const { id, asset } of look.open) {
+    if (seen.has(asset)) continue;
+    const note = ofOrders.has(asset)
+      ? 'An order explains it.'
+      : looked.has(asset)
+        ? 'The account has no more of it than is explained.'
+        : 'The coin is traded again.';
+    await endOrphan(db, { id, state: 'gone', by: 'reconcile', note, nowMs: clock.now() });
+  }
 };
 
 /** Null when nothing is unexplained, or too little to be sold. */

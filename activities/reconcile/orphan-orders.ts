@@ -104,7 +104,8 @@ const note = async (
     price: report.price,
   };
   const row = await noteSight(deps.db, sight, { lookedAtMs, nowMs: clock.now() });
-  deps.log.error({ symbol: row.symbol, orphan: row.id, report }, 'An order is not in the record');
+  if (row.state === 'open' && row.timesSeen === 1)
+    deps.log.error({ symbol: row.symbol, orphan: row.id, report }, 'An order is not in the record');
 };
 
 /** The pair's base as its record says; the pair's own name where it has none any more. */

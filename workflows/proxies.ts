@@ -44,7 +44,7 @@ export const reconciling = proxyActivities<Pick<Activities, 'reconcile' | 'hasOw
 /** Holding the account against the record: in a worker, whose share of requests is not for entries. */
 export const looks = proxyActivities<Pick<Activities, 'lookAtAccount'>>({
   taskQueue: taskQueues.ops,
-  startToCloseTimeout: '25 s',
+  startToCloseTimeout: '45 s',
   scheduleToCloseTimeout: '55 s',
   retry: { initialInterval: '2 s', backoffCoefficient: 2, maximumAttempts: 3 },
 });

@@ -5,6 +5,7 @@ import type { ActivityDeps } from '../deps.ts';
 import { tellOfOrphans } from './orphan-alerts.ts';
 import { orphanCoins } from './orphan-coins.ts';
 import { orphanOrders } from './orphan-orders.ts';
+import { patientDeps } from './patient-deps.ts';
 import { createRotation } from './rotation.ts';
 import { holding, shortBalances } from './short-balances.ts';
 
@@ -22,18 +23,20 @@ interface AccountLook {
 const WATCHED_AFTER_CLOSE_MS = 3_600_000;
 /**
  * Pairs per look. The exchange lists orders by pair, the open ones for a weight of 3 and all for 10.
- * With 10 for the balances, and 2 for each of at most 20 questions, a look costs less than 120: a
- * third of what a worker may use in 10 s under the stricter of the two published limits (300 for
- * the account, 0.4 of it for workers), and there are 30 s to the next look.
+ * With 10 for the balances, and 2 for each of at most 10 questions, a look costs less than 70 every
+ * 30 s. A worker may use 120 in 10 s under the stricter of the two published limits (300 for the
+ * account, 0.4 of it for workers): its guards need the rest. 100 pairs have all had their turn after
+ * 17 minutes, and a closed trade is looked at for an hour.
  */
-const SYMBOLS_PER_LOOK = 5;
+const SYMBOLS_PER_LOOK = 3;
 
 /**
  * Holds balances, open orders and executed orders against the record, and tells people what it
  * finds. May repeat: at the exchange it only reads. One that does not answer, or refuses, is told as
  * the problem: the next look comes soon.
  */
-export const lookAtAccount = (deps: ActivityDeps) => {
+export const lookAtAccount = (hasty: ActivityDeps) => {
+  const deps = patientDeps(hasty);
   const rotation = createRotation<WatchedSymbol>(({ symbol }) => symbol);
   return async (): Promise<AccountLook> => {
     const { db, installationId, clock } = deps;

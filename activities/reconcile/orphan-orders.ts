@@ -18,7 +18,7 @@ const LOOK_BACK_MS = 60_000;
 /** The exchange lists the orders of 24 hours; older ones were looked at in earlier rounds. */
 const LISTED_MS = 24 * 3_600_000;
 /** Questions per look about single orders: open orphans, and what the lists seem to show. */
-const ASKED_MAX = 10;
+const ASKED_MAX = 5;
 
 interface OwnOrder {
   readonly report: OrderReport;

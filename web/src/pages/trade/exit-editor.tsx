@@ -80,8 +80,7 @@ export const ExitEditor = ({
   onSaved: (state: Saved) => void;
   onGiveUp: () => void;
 }) => {
-  const options = useQuery(queries.optionSchema);
-  const schema = options.data?.properties?.['exit'] ?? null;
+  const schema = useQuery(queries.optionSchema).data?.properties?.['exit'] ?? null;
   const form = useRef<HTMLFormElement>(null);
   const [begun] = useState(plan);
   const [draft, setDraft] = useState<ExitDraft>(() => draftOf(plan.exits));
@@ -124,36 +123,27 @@ export const ExitEditor = ({
       />
       <Warnings reasons={atOnce} error={command.error} count={Object.keys(problems).length} />
       <div className="flex flex-wrap gap-2">
-        <Save
-          trade={trade}
-          sells={atOnce.length > 0}
-          state={command.isPending ? 'saving' : options.isPending ? 'reading' : 'ready'}
-        />
+        <Save trade={trade} sells={atOnce.length > 0} busy={command.isPending} />
         <Button onClick={onGiveUp}>Give up the changes</Button>
       </div>
     </form>
   );
 };
 
-/** `reading`: the bounds of the fields are not here yet, and nothing could be checked. */
-const Save = ({
-  trade,
-  sells,
-  state,
-}: {
-  trade: TradeView;
-  sells: boolean;
-  state: 'reading' | 'ready' | 'saving';
-}) => (
-  <Button
-    type="submit"
-    look={sells ? 'danger' : 'primary'}
-    blocked={tradeCan(trade).editExits}
-    disabled={state !== 'ready'}
-  >
-    {state === 'saving' ? 'Saving…' : sells ? 'Save, and sell at once' : 'Save exits'}
-  </Button>
-);
+const Save = ({ trade, sells, busy }: { trade: TradeView; sells: boolean; busy: boolean }) => {
+  // Without the bounds of the fields nothing could be checked.
+  const isReading = useQuery(queries.optionSchema).isPending;
+  return (
+    <Button
+      type="submit"
+      look={sells ? 'danger' : 'primary'}
+      blocked={tradeCan(trade).editExits}
+      disabled={busy || isReading}
+    >
+      {busy ? 'Saving…' : sells ? 'Save, and sell at once' : 'Save exits'}
+    </Button>
+  );
+};
 
 const Warnings = ({
   reasons,

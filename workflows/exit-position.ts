@@ -62,12 +62,13 @@ export const exitPosition = async (
   guarded: Guarded,
 ): Promise<Exit> => {
   for (;;) {
-    await restTarget(trade, options, guarded);
+    // Without a wait where nothing rests: open trades of before replay the same steps.
+    if (guarded.exits.restingTarget) await restTarget(trade, options, guarded);
     const sale = await guard(trade, options, guarded);
     if (sale === null) return { kind: 'continue' };
     guarded.exits = sale.exits;
     guarded.memory = sale.memory;
-    await takeBack(trade, options, guarded);
+    if (guarded.resting !== null) await takeBack(trade, options, guarded);
     if (isZero(guarded.position.held)) return soldAll('target');
     if (sale.kind === 'rested') {
       guarded.restTried = !sale.planChanged;

@@ -141,7 +141,11 @@ const startRun = async (
       installationId,
       name: 'test',
       version: 1,
-      options: tradingOptions.parse({ ...unhurried, ...options }),
+      options: tradingOptions.parse({
+        ...unhurried,
+        ...options,
+        entry: { ...unhurried.entry, ...options.entry },
+      }),
       active: true,
     },
   });

@@ -48,7 +48,8 @@ const PATH = {
     [3, 1.06],
     [4, 0.6],
     [20, 0.3],
-    [60, 0.1],
+    // Low, but what is left of a position is always worth selling.
+    [600, 0.3],
   ],
 };
 

@@ -13,7 +13,7 @@ const LOOK_EVERY_MS = 25;
 export const until = async <T>(
   what: string,
   look: () => T | Promise<T>,
-  { withinMs = 20_000, seen = () => '' as unknown } = {},
+  { withinMs = 60_000, seen = () => '' as unknown } = {},
 ): Promise<Exclude<T, null | undefined | false>> => {
   const deadline = Date.now() + withinMs;
   let problem: unknown = null;

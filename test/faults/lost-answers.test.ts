@@ -21,8 +21,7 @@ describe('the exchange does not answer an order', () => {
   beforeAll(async () => {
     world = await startWorld();
     await Promise.all([world.start('worker'), world.start('monitor')]);
-    // A short window: how long absence is uncertain counts from its end.
-    await world.startRun({ entry: { window: 5 }, exit: { maxHold: 5, timeStop: 5 } });
+    await world.startRun({ exit: { maxHold: 5, timeStop: 5 } });
   });
   afterAll(async () => {
     await world[Symbol.asyncDispose]();

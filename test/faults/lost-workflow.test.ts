@@ -23,7 +23,7 @@ describe('a workflow is ended from outside', () => {
   beforeAll(async () => {
     world = await startWorld();
     await Promise.all([world.start('worker'), world.start('monitor')]);
-    await world.startRun({ entry: { window: 5 }, exit: { maxHold: 5, timeStop: 5 } });
+    await world.startRun({ exit: { maxHold: 5, timeStop: 5 } });
   });
   afterAll(async () => {
     await world[Symbol.asyncDispose]();

@@ -35,7 +35,7 @@ describe('the exchange has what the record does not explain', () => {
     };
     // Far below any price: every trade gives its entry up, and closes without having bought.
     await world.startRun({
-      entry: { window: 3, maxPrice: '0.0001', freshness: 10_000 },
+      entry: { window: 60, maxPrice: '0.0001', freshness: 10_000 },
       maxOpenPositions: 10,
       denyBases: ['DENIED'],
     });

@@ -21,7 +21,7 @@ export interface Point {
 
 type Release = () => Promise<void>;
 
-const WITHIN = { withinMs: 40_000 };
+const WITHIN = { withinMs: 60_000 };
 const nothing = () => Promise.resolve(() => Promise.resolve());
 
 interface Fault {

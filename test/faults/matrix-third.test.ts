@@ -1,0 +1,4 @@
+import { quickMatrix } from '../matrix/quick.ts';
+
+// Every third point from the third of the quick kill matrix; the parts run side by side.
+quickMatrix('third');

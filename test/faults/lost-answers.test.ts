@@ -67,15 +67,20 @@ describe('the exchange does not answer an order', () => {
     await loggedDoubt(trade.id);
   });
 
+  const loggedDoubt = async (tradeId: string) => {
+    const doubts = await world.db.tradeLog.count({ where: { tradeId, kind: 'doubt' } });
+    expect(doubts, 'the doubt is in the log').toBeGreaterThan(0);
+  };
+});
+
+describe('a first second that is over', () => {
   test('a pair that has traded for a while is not bought as if it had just opened', async () => {
+    await using world = await startWorld();
+    await Promise.all([world.start('worker'), world.start('monitor')]);
+    await world.startRun({ entry: { freshness: 1000 } });
     const symbol = await world.list({ base: 'LONGOPEN', opensInMs: -20_000, more: falls });
     const trade = await world.phase(symbol, 'closed');
     expect(trade.outcome).toBe('tooLate');
     expect(boughtOrders(await truthOf(world), symbol)).toHaveLength(0);
   });
-
-  const loggedDoubt = async (tradeId: string) => {
-    const doubts = await world.db.tradeLog.count({ where: { tradeId, kind: 'doubt' } });
-    expect(doubts, 'the doubt is in the log').toBeGreaterThan(0);
-  };
 });

@@ -84,8 +84,9 @@ describe('what Temporal keeps, and what is logged', () => {
     const amounts = fills.flatMap(({ price, quantity, quote }) =>
       [price, quantity, quote].map((value) => value.toFixed()),
     );
-    const telling = amounts.filter((text) => text.replace('.', '').length > 4);
-    expect(telling.length).toBeGreaterThan(2);
+    // Fewer digits stand in a time or an id by chance.
+    const telling = amounts.filter((text) => /[1-9].{6,}/.test(text.replace('.', '')));
+    expect(telling.length).toBeGreaterThan(0);
     const text = await kept();
     expect(text, 'names are searched for, so that we know what we look at').toContain('HIDDENUSDT');
     const planted = [

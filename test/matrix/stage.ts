@@ -41,7 +41,14 @@ const OPTIONS = {
   dailySpend: '1000000',
   safetyEnabled: false,
   maxNewPerPoll: 50,
-  entry: { window: 5, freshness: 5000, minPrint: '0', maxOverFirst: 300, slippage: 20 },
+  entry: {
+    window: 10,
+    freshness: 10_000,
+    minPrint: '0',
+    minAskDepth: 0,
+    maxOverFirst: 300,
+    slippage: 20,
+  },
   exit: { maxHold: 1, timeStop: 1, ladder: [{ gain: 4, fraction: 0.5 }], stop: 20 },
 };
 

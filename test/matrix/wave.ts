@@ -30,6 +30,9 @@ export interface Wave {
   readonly seed: number;
 }
 
+/** The trade did not come to the point: nothing was struck, and nothing is shown. */
+export class NotReached extends Error {}
+
 const TRADES = 8;
 /** Announced this long before the opening: a poll of the records, admission, and arming. */
 const LEAD_MS = 7500;
@@ -67,7 +70,9 @@ export const runWave = async (stage: Stage, wave: Wave): Promise<WaveResult> => 
   const release = await wave.point.prepare(stage, target);
   let struckAtMs: number;
   try {
-    await wave.point.reached(stage, target);
+    await wave.point.reached(stage, target).catch((error: unknown) => {
+      throw new NotReached(`${wave.point.name} was not reached`, { cause: error });
+    });
     struckAtMs = Date.now();
     await wave.victim.strike(stage, release);
   } finally {

@@ -70,13 +70,18 @@ export const watchOpening = (deps: ActivityDeps, pair: OpeningPair): OpeningWatc
   };
   let unfollow: (() => void) | null = null;
   const bell = createBell();
+  let isOpen = true;
+  const followBook = () => {
+    if (isOpen) unfollow ??= deps.books.follow(pair.symbol);
+  };
   const hearDeal = (deal: Deal) => {
     facts.lastPrice = deal.price;
     if (facts.tradingSinceMs === null || deal.atMs < facts.tradingSinceMs)
       facts.tradingSinceMs = deal.atMs;
     if (counts(deal, pair.minPrint) && isEarlier(deal, facts.firstPrint)) facts.firstPrint = deal;
-    if (pair.wantsBook) unfollow ??= deps.books.follow(pair.symbol);
     bell.ring();
+    // After the look that this ring wakes: a new subscription must not stand before the order.
+    if (pair.wantsBook && unfollow === null) setImmediate(followBook);
   };
   const unwatch = deps.stream.watch(pair.symbol, {
     onDeal(deal) {
@@ -104,6 +109,7 @@ export const watchOpening = (deps: ActivityDeps, pair: OpeningPair): OpeningWatc
     }),
     next: bell.next,
     close: async () => {
+      isOpen = false;
       unwatch();
       unfollow?.();
       stopPolling();

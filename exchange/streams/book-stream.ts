@@ -13,7 +13,7 @@ import { createPool, type ConnectionPool, type Line } from './pool.ts';
 
 /** The whole books of pairs, kept by diffs; a gap is repaired by asking for the book anew. */
 export interface BookStream {
-  /** Follows a pair's book; answers how to stop. Once per pair. */
+  /** Follows a pair's book; answers how to stop. Followers of one pair share one book. */
   follow(symbol: MarketSymbol): () => void;
   /** Best levels; null while no book is whole: before the first, after a gap, while not live. */
   best(
@@ -38,6 +38,7 @@ interface Followed {
   readonly symbol: MarketSymbol;
   readonly line: Line;
   readonly book: LocalBook;
+  followers: number;
   isWhole: boolean;
   /** Counts losses: an answer to a question asked before the last one is of no use. */
   losses: number;
@@ -78,23 +79,17 @@ class RepairedBooks implements BookStream {
   }
 
   follow(symbol: MarketSymbol): () => void {
-    if (this.followed.has(symbol)) throw new RangeError(`${symbol} is followed already`);
-    const line = this.pool.subscribe([channelOf(symbol)]);
-    const pair: Followed = {
-      symbol,
-      line,
-      book: createLocalBook(),
-      isWhole: false,
-      losses: 0,
-      isAsking: false,
-      retry: undefined,
-    };
-    this.followed.set(symbol, pair);
+    const pair = this.followed.get(symbol) ?? this.begin(symbol);
+    let isFollowing = true;
+    pair.followers += 1;
     return () => {
+      if (!isFollowing) return;
+      isFollowing = false;
+      pair.followers -= 1;
+      if (pair.followers > 0 || this.followed.get(symbol) !== pair) return;
       clearTimeout(pair.retry);
-      if (this.followed.get(symbol) !== pair) return;
       this.followed.delete(symbol);
-      this.pool.unsubscribe(line, [channelOf(symbol)]);
+      this.pool.unsubscribe(pair.line, [channelOf(symbol)]);
     };
   }
 
@@ -134,6 +129,21 @@ class RepairedBooks implements BookStream {
     } catch {
       this.unreadable += 1; // odd data is counted; it never stops the stream
     }
+  }
+
+  private begin(symbol: MarketSymbol): Followed {
+    const pair: Followed = {
+      symbol,
+      line: this.pool.subscribe([channelOf(symbol)]),
+      book: createLocalBook(),
+      followers: 0,
+      isWhole: false,
+      losses: 0,
+      isAsking: false,
+      retry: undefined,
+    };
+    this.followed.set(symbol, pair);
+    return pair;
   }
 
   /** Something was not heard: there is no book until it was asked for anew. */

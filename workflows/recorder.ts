@@ -8,7 +8,7 @@ type TradeEvent = Parameters<Activities['recordEvent']>[0];
 type Step = Pick<TradeEvent, 'kind' | 'text'> &
   Partial<Pick<TradeEvent, 'detail' | 'phase' | 'exitReason' | 'opensAtMs' | 'times'>>;
 
-/** Tells the record what happened, in order, without making the trade wait for it. */
+/** What a run that continues as new begins with. */
 export interface RecorderState {
   readonly phase: Phase;
   readonly summary: string;
@@ -16,8 +16,8 @@ export interface RecorderState {
   readonly sequence: number;
 }
 
+/** Tells the record what happened, in order, without making the trade wait for it. */
 export interface Recorder {
-  /** What a run that continues as new begins with. */
   readonly state: () => RecorderState;
   readonly phase: () => Phase;
   readonly summary: () => string;

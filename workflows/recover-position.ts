@@ -1,10 +1,8 @@
 import { price } from '#domain/amount.ts';
-import { clientOrderIdFor } from '#domain/order.ts';
-import type { MarketSymbol } from '#domain/market-symbol.ts';
 import { recoverEntry, type Position } from './enter-position.ts';
 import { guardedFrom, type Guarded } from './exit-position.ts';
-import { questions, records } from './proxies.ts';
-import { settleExit } from './sell-leg.ts';
+import { records } from './proxies.ts';
+import { askForExit, settleExit } from './sell-leg.ts';
 import type { TradeState } from './trade-state.ts';
 
 type Recovery = Awaited<ReturnType<typeof records.takeOverTrade>>;
@@ -58,16 +56,7 @@ const recoverExits = async (
     const reports =
       armed.kind === 'closed'
         ? []
-        : (
-            await questions.resolveOrder({
-              listingId,
-              symbol: trade.input.symbol as MarketSymbol,
-              clientOrderIds: [clientOrderIdFor(trade.input, leg, 0)],
-              notAfterMs: armed.notAfterMs,
-              recvWindowMs: options.recvWindow.exit,
-              sinceMs: trade.startedAtMs,
-            })
-          ).reports;
+        : (await askForExit(trade, options, { leg, notAfterMs: armed.notAfterMs })).reports;
     position = await settleExit(trade, leg, { reports, refusals: [] });
   }
   throw new Error(`more than ${LEGS_MAX} exits`);

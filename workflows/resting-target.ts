@@ -52,7 +52,7 @@ export const takeBack = async (
 ): Promise<void> => {
   if (guarded.resting === null) return;
   const before = guarded.position.sold.size;
-  guarded.position = await endRest(trade, options.recvWindow.exit, guarded.resting);
+  guarded.position = await endRest(trade, options, guarded.resting);
   guarded.resting = null;
   if (compare(guarded.position.sold.size, before) > 0)
     guarded.memory = { ...guarded.memory, targetsDone: 1 };

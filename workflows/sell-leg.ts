@@ -185,14 +185,7 @@ const ask = async (
     text: `Unresolved sale: ${doubt.because}; the exchange is asked`,
     phase: 'unresolved',
   });
-  const { reports } = await questions.resolveOrder({
-    listingId: trade.input.listingId,
-    symbol: trade.input.symbol as MarketSymbol,
-    clientOrderIds: [clientOrderIdFor(trade.input, doubt.leg, 0)],
-    notAfterMs: doubt.notAfterMs,
-    recvWindowMs: terms.options.recvWindow.exit,
-    sinceMs: trade.startedAtMs,
-  });
+  const { reports } = await askForExit(trade, terms.options, doubt);
   const position = await settleExit(trade, doubt.leg, { reports, refusals: [] });
   trade.recorder.record({ kind: 'phase', text: 'Asked: the sale is resolved', phase: 'selling' });
   for (const report of reports) recordSold(trade, report);
@@ -202,21 +195,29 @@ const ask = async (
 /** Takes an order out of the book and settles its leg, whatever became of it. */
 export const endRest = async (
   trade: TradeState,
-  recvWindowMs: number,
+  options: TradingOptions,
   { n, notAfterMs }: Resting,
 ): Promise<Position> => {
   const leg: Leg = `exit-${n}`;
-  const { reports } = await questions.resolveOrder({
+  const { reports } = await askForExit(trade, options, { leg, notAfterMs });
+  for (const report of reports) if (!isZero(report.executed)) recordSold(trade, report);
+  return settleExit(trade, leg, { reports, refusals: [] });
+};
+
+/** What became of the one order of an exit leg; one that still rests is taken out of the book. */
+export const askForExit = (
+  trade: TradeState,
+  { recvWindow }: Pick<TradingOptions, 'recvWindow'>,
+  { leg, notAfterMs }: { readonly leg: Leg; readonly notAfterMs: number },
+) =>
+  questions.resolveOrder({
     listingId: trade.input.listingId,
     symbol: trade.input.symbol as MarketSymbol,
     clientOrderIds: [clientOrderIdFor(trade.input, leg, 0)],
     notAfterMs,
-    recvWindowMs,
+    recvWindowMs: recvWindow.exit,
     sinceMs: trade.startedAtMs,
   });
-  for (const report of reports) if (!isZero(report.executed)) recordSold(trade, report);
-  return settleExit(trade, leg, { reports, refusals: [] });
-};
 
 type Proof = Pick<Parameters<Activities['settleLeg']>[0], 'reports' | 'refusals'>;
 

@@ -41,6 +41,8 @@ export const orphanAnswer = z
   })
   .openapi('OrphanAnswer');
 
+export type OrphanAnswerView = z.infer<typeof orphanAnswer>;
+
 export const dismissInput = z.strictObject({ reason: reasonText }).openapi('DismissInput');
 
 /** What AccountTaskWorkflow answers about an orphan. */
@@ -76,3 +78,4 @@ export const reconcileAnswer = z
     result: reconcileResult.nullable().openapi({ description: 'null while it is pending' }),
   })
   .openapi('ReconcileAnswer');
+export type ReconcileAnswerView = z.infer<typeof reconcileAnswer>;

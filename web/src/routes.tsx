@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
 } from '@tanstack/react-router';
 import { readOrderFilter } from './lib/order-filter.ts';
+import { readSince, readSubject } from './lib/search.ts';
 import { readTradeFilter } from './lib/trade-filter.ts';
 import { NowPage } from './pages/now-page.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -48,6 +49,31 @@ const routeTree = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/orphans',
+    component: lazyRouteComponent(() => import('./pages/orphans/orphans-page.tsx'), 'OrphansPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/sources',
+    component: lazyRouteComponent(() => import('./pages/sources/sources-page.tsx'), 'SourcesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/diagnosis',
+    validateSearch: readSubject,
+    component: lazyRouteComponent(
+      () => import('./pages/diagnosis/diagnosis-page.tsx'),
+      'DiagnosisPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/audit',
+    validateSearch: readSince,
+    component: lazyRouteComponent(() => import('./pages/audit/audit-page.tsx'), 'AuditPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/performance',
     component: lazyRouteComponent(() => import('./pages/performance-page.tsx'), 'PerformancePage'),
   }),
@@ -81,7 +107,11 @@ const routeTree = root.addChildren([
   }),
 ]);
 
-export const router = createRouter({ routeTree, defaultPreload: 'intent' });
+export const router = createRouter({
+  routeTree,
+  defaultPreload: 'intent',
+  search: { strict: true }, // else what a page could not read reaches it all the same
+});
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -13,6 +13,7 @@ const kinds: Readonly<Record<ChangeKind, true>> = {
   health: true,
   kill: true,
   configuration: true,
+  live: true,
 };
 
 export const changeKinds = Object.keys(kinds) as readonly ChangeKind[]; // the keys above

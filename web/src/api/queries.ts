@@ -8,15 +8,11 @@ import type { OrderView } from '#api/schemas/order.ts';
 import type { Part, SystemView } from '#api/schemas/system.ts';
 import type { HistoryView, TradeDetailView } from '#api/schemas/trade-detail.ts';
 import type { TradeView } from '#api/schemas/trade.ts';
+import { AGAIN_MS, nextPage, query, type Page } from './ask.ts';
 import { call } from './client.ts';
 
 // Every question that pages ask. The first part of a key names the kind of change that makes the
 // answer old; see events.ts.
-
-interface Page<T> {
-  readonly items: readonly T[];
-  readonly nextCursor: string | null;
-}
 
 type TradePage = Page<TradeView> & { readonly total: number };
 
@@ -75,17 +71,8 @@ interface Candle {
   readonly close: string;
 }
 
-/** Beside the live stream everything is asked for again now and then, in case one was missed. */
-const AGAIN_MS = 30_000;
-
-const query = <T>(key: readonly string[], path: string, refetchInterval = AGAIN_MS) =>
-  queryOptions({ queryKey: key, queryFn: () => call<T>(path), refetchInterval });
-
 /** 5,000 trades of 200 each. */
 const PERFORMANCE_PAGES = 25;
-
-const nextPage = (last: Page<unknown>): string | null =>
-  last.nextCursor === null ? null : `&cursor=${encodeURIComponent(last.nextCursor)}`;
 
 export const queries = {
   ready: queryOptions({

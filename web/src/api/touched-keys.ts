@@ -22,7 +22,8 @@ const SOON: Readonly<Record<ChangeKind, readonly Key[]>> = {
   run: [['run']],
   health: [],
   kill: [['risk']],
-  configuration: [['configuration']],
+  configuration: [['configuration'], ['live']],
+  live: [['live']],
 };
 
 const LATER: Readonly<Record<ChangeKind, readonly Key[]>> = {
@@ -37,6 +38,7 @@ const LATER: Readonly<Record<ChangeKind, readonly Key[]>> = {
   health: [],
   kill: [],
   configuration: [['risk']],
+  live: [],
 };
 
 /** Which questions a change is about: by its kind, and by the trade that it belongs to. */

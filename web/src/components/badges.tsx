@@ -1,5 +1,7 @@
 import type { TradeView } from '#api/schemas/trade.ts';
 import type { OrderView } from '#api/schemas/order.ts';
+import type { OrphanView } from '#api/orphans/schemas.ts';
+import type { CheckView } from '#api/schemas/diagnosis.ts';
 import { between, gradeOf, type LatencyGrade } from '../lib/latency.ts';
 import { wordsOf } from '../lib/format.ts';
 import { durationText } from '../lib/time.ts';
@@ -109,4 +111,28 @@ export const SeverityBadge = ({ severity }: { severity: keyof typeof SEVERITIES 
 
 export const StateBadge = ({ ok, text }: { ok: boolean; text: string }) => (
   <Badge tone={ok ? 'gain' : 'danger'}>{text}</Badge>
+);
+
+const ORPHANS: Readonly<Record<OrphanView['state'], { tone: Tone; text: string }>> = {
+  open: { tone: 'danger', text: 'To be decided' },
+  adopted: { tone: 'gain', text: 'Adopted' },
+  cancelled: { tone: 'quiet', text: 'Cancelled' },
+  gone: { tone: 'quiet', text: 'Gone by itself' },
+  dismissed: { tone: 'quiet', text: 'Dismissed' },
+};
+
+export const OrphanBadge = ({ state }: { state: OrphanView['state'] }) => (
+  <Badge tone={ORPHANS[state].tone}>{ORPHANS[state].text}</Badge>
+);
+
+const CHECKS: Readonly<Record<CheckView['state'], { tone: Tone; text: string }>> = {
+  passed: { tone: 'gain', text: 'Passed' },
+  waiting: { tone: 'info', text: 'Waiting' },
+  failed: { tone: 'danger', text: 'Failed' },
+  unknown: { tone: 'warn', text: 'Unknown' },
+  notReached: { tone: 'quiet', text: 'Not reached' },
+};
+
+export const CheckBadge = ({ state }: { state: CheckView['state'] }) => (
+  <Badge tone={CHECKS[state].tone}>{CHECKS[state].text}</Badge>
 );

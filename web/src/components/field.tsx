@@ -53,6 +53,34 @@ export const Field = ({ label, unit, hint, problem, ...rest }: Props) => {
   );
 };
 
+/** A choice of a few, for the head of a card: its name stands before it. */
+export const HeadChoice = ({
+  label,
+  value,
+  options,
+  onChoose,
+}: {
+  label: string;
+  value: string;
+  options: readonly { readonly value: string; readonly text: string }[];
+  onChoose: (value: string) => void;
+}) => (
+  <label className="flex items-center gap-2 text-2xs text-muted">
+    {label}
+    <select
+      value={value}
+      onChange={(event) => onChoose(event.target.value)}
+      className="min-h-9 rounded-md border border-control bg-bg px-2 text-sm text-text max-md:min-h-11"
+    >
+      {options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.text}
+        </option>
+      ))}
+    </select>
+  </label>
+);
+
 /** A choice of a few. */
 export const Choice = ({
   label,

@@ -7,6 +7,7 @@ import { OrderBadge } from '../components/badges.tsx';
 import { Button } from '../components/button.tsx';
 import { Card } from '../components/card.tsx';
 import { DataTable, type Column } from '../components/data-table.tsx';
+import { HeadChoice } from '../components/field.tsx';
 import { OrderProof } from '../components/order-proof.tsx';
 import { QueryState } from '../components/query-state.tsx';
 import { Ago } from '../components/times.tsx';
@@ -126,23 +127,17 @@ const StateFilter = () => {
   const { state } = useSearch({ from: '/orders' });
   const navigate = useNavigate({ from: '/orders' });
   return (
-    <label className="flex items-center gap-2 text-2xs text-muted">
-      State
-      <select
-        value={state ?? ''}
-        onChange={(event) => {
-          const next = ORDER_STATES.find((each) => each === event.target.value);
-          void navigate({ search: next === undefined ? {} : { state: next }, replace: true });
-        }}
-        className="min-h-9 rounded-md border border-control bg-bg px-2 text-sm text-text max-md:min-h-11"
-      >
-        <option value="">any</option>
-        {ORDER_STATES.map((each) => (
-          <option key={each} value={each}>
-            {wordsOf(each)}
-          </option>
-        ))}
-      </select>
-    </label>
+    <HeadChoice
+      label="State"
+      value={state ?? ''}
+      options={[
+        { value: '', text: 'any' },
+        ...ORDER_STATES.map((each) => ({ value: each, text: wordsOf(each) })),
+      ]}
+      onChoose={(chosen) => {
+        const next = ORDER_STATES.find((each) => each === chosen);
+        void navigate({ search: next === undefined ? {} : { state: next }, replace: true });
+      }}
+    />
   );
 };

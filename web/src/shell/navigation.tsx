@@ -5,13 +5,17 @@ import {
   Bell,
   CalendarClock,
   ChartLine,
+  CircleQuestionMark,
   Ellipsis,
   History,
   KeyRound,
+  RadioTower,
   ReceiptText,
+  ScrollText,
   Server,
   ShieldCheck,
   SlidersHorizontal,
+  Stethoscope,
   Wallet,
   type LucideIcon,
 } from 'lucide-react';
@@ -35,11 +39,15 @@ const FIRST: readonly Place[] = [
 /** Behind "More" on a phone. */
 const MORE: readonly Place[] = [
   { to: '/orders', name: 'Orders', icon: ReceiptText },
-  { to: '/performance', name: 'Performance', icon: ChartLine },
+  { to: '/orphans', name: 'Orphans', icon: CircleQuestionMark },
   { to: '/alerts', name: 'Alerts', icon: Bell },
+  { to: '/diagnosis', name: 'Diagnosis', icon: Stethoscope },
+  { to: '/performance', name: 'Performance', icon: ChartLine },
+  { to: '/sources', name: 'Sources', icon: RadioTower },
   { to: '/risk', name: 'Risk', icon: ShieldCheck },
   { to: '/configuration', name: 'Options', icon: SlidersHorizontal },
   { to: '/access', name: 'Access', icon: KeyRound },
+  { to: '/audit', name: 'Audit', icon: ScrollText },
   { to: '/system', name: 'System', icon: Server },
 ];
 
@@ -47,13 +55,13 @@ const MORE: readonly Place[] = [
 export const PLACES: readonly Place[] = [...FIRST, ...MORE];
 
 const LOOK =
-  'relative flex min-h-14 grow basis-0 flex-col items-center justify-center gap-1 text-2xs text-muted hover:text-text md:min-h-13 md:grow-0 md:basis-auto md:py-1.5';
+  'relative flex min-h-14 grow basis-0 flex-col items-center justify-center gap-1 text-2xs text-muted hover:text-text md:min-h-12 md:grow-0 md:basis-auto md:py-1';
 
 /** A rail at the left; a bar of five at the bottom on phones. */
 export const Navigation = () => (
   <nav
     aria-label="Pages"
-    className="fixed inset-x-0 bottom-0 z-30 flex border-line bg-surface max-md:border-t md:inset-y-0 md:right-auto md:w-24 md:flex-col md:overflow-y-auto md:border-r md:pt-4"
+    className="fixed inset-x-0 bottom-0 z-30 flex border-line bg-surface max-md:border-t md:inset-y-0 md:right-auto md:w-24 md:flex-col md:overflow-y-auto md:border-r md:pt-2"
   >
     {FIRST.map((place) => (
       <PlaceLink key={place.to} place={place} />

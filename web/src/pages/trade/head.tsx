@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { ExternalLink } from 'lucide-react';
 import type { TradeDetailView } from '#api/schemas/trade-detail.ts';
 import { Gain, Price, Profit, Quantity, Quote } from '../../components/amount.tsx';
@@ -26,16 +27,25 @@ export const Head = ({ detail }: { detail: TradeDetailView }) => {
       </div>
       <p className="mt-2 text-muted">{trade.summary}</p>
       <Facts trade={trade} />
-      {detail.temporalUrl === null ? null : (
-        <a
-          href={detail.temporalUrl}
-          target="_blank"
-          rel="noreferrer"
-          className="mt-3 inline-flex min-h-9 items-center gap-1.5 text-accent underline-offset-4 hover:underline"
+      <p className="mt-3 flex flex-wrap gap-x-6">
+        <Link
+          to="/diagnosis"
+          search={{ listing: trade.id }}
+          className="inline-flex min-h-9 items-center text-accent underline-offset-4 hover:underline"
         >
-          Its workflow in the Temporal UI <ExternalLink size={16} aria-hidden="true" />
-        </a>
-      )}
+          Why was it bought, or not?
+        </Link>
+        {detail.temporalUrl === null ? null : (
+          <a
+            href={detail.temporalUrl}
+            target="_blank"
+            rel="noreferrer"
+            className="inline-flex min-h-9 items-center gap-1.5 text-accent underline-offset-4 hover:underline"
+          >
+            Its workflow in the Temporal UI <ExternalLink size={16} aria-hidden="true" />
+          </a>
+        )}
+      </p>
     </section>
   );
 };

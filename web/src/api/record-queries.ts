@@ -1,0 +1,44 @@
+import { infiniteQueryOptions } from '@tanstack/react-query';
+import type { SourceRaceView } from '#api/schemas/analytics.ts';
+import type { AuditEntryView } from '#api/schemas/audit.ts';
+import type { DiagnosisView } from '#api/schemas/diagnosis.ts';
+import type { OrphanView } from '#api/orphans/schemas.ts';
+import { call } from './client.ts';
+import { AGAIN_MS, nextPage, query, type Page } from './ask.ts';
+
+/** Nobody looks at these all the time, and each costs the database more than a row. */
+const SELDOM_MS = 60_000;
+
+/** What the record has beside trades: what it cannot explain, who did what, who was first. */
+export const recordQueries = {
+  openOrphans: query<Page<OrphanView>>(['orphan', 'open'], '/orphans?state=open&limit=200'),
+  orphans: infiniteQueryOptions({
+    queryKey: ['orphan', 'list'],
+    queryFn: ({ pageParam }) => call<Page<OrphanView>>(`/orphans?limit=50${pageParam}`),
+    initialPageParam: '',
+    getNextPageParam: nextPage,
+    refetchInterval: AGAIN_MS,
+  }),
+  audit: (since: string | null) =>
+    infiniteQueryOptions({
+      queryKey: ['audit', since ?? 'all'],
+      queryFn: ({ pageParam }) =>
+        call<Page<AuditEntryView>>(
+          `/audit?limit=50${since === null ? '' : `&since=${since}T00:00:00Z`}${pageParam}`,
+        ),
+      initialPageParam: '',
+      getNextPageParam: nextPage,
+      refetchInterval: AGAIN_MS,
+    }),
+  /** Of a listing by its id, of a pair by its name, of the system alone when both are absent. */
+  diagnosis: ({ listing, symbol }: { readonly listing?: string; readonly symbol?: string }) =>
+    query<DiagnosisView>(
+      ['diagnosis', listing ?? '', symbol ?? ''],
+      listing === undefined
+        ? `/diagnosis${symbol === undefined ? '' : `?symbol=${encodeURIComponent(symbol)}`}`
+        : `/listings/${listing}/diagnosis`,
+      10_000,
+    ),
+  sourceRace: (days: number) =>
+    query<SourceRaceView>(['race', String(days)], `/analytics/sources?days=${days}`, SELDOM_MS),
+};

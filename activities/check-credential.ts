@@ -37,7 +37,7 @@ export const checkCredential =
     const exchange = await exchangeOf(credentialId);
     if (exchange === null) return null;
     try {
-      const check = conclude(await ask(exchange));
+      const check = conclude(await rightsOf(exchange));
       const findings = check.findings.map((finding) => ({ ...finding }));
       await noteCheck(db, credentialId, { atMs: clock.now(), result: { ...check, findings } });
       return check;
@@ -46,7 +46,8 @@ export const checkCredential =
     }
   };
 
-const ask = async (exchange: ExchangeClient): Promise<Finding[]> => {
+/** What the exchange says of the key that a client signs with. A refusal is a finding. */
+export const rightsOf = async (exchange: ExchangeClient): Promise<Finding[]> => {
   await exchange.clock.refresh();
   const off = Math.round(Math.abs(exchange.clock.offsetMs()));
   const clock: Finding = {

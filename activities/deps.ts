@@ -1,3 +1,4 @@
+import type { Mode } from '#domain/mode.ts';
 import type { Clock, Log } from '#domain/ports.ts';
 import type { ExchangeClient } from '#exchange/client.ts';
 import type { BookStream } from '#exchange/streams/book-stream.ts';
@@ -19,8 +20,8 @@ export interface ActivityDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly installationId: string;
-  /** simulator | dry-run | test | live: the label that every record carries. */
-  readonly mode: string;
+  /** The label that every record carries. */
+  readonly mode: Mode;
   /** Aborted when this process is asked to stop: long activities hand over at once. */
   readonly stopping: AbortSignal;
   /** Names this process: the holder of a permit. */

@@ -8,6 +8,7 @@ import { audited, keepableBody, shallowBody } from './audit/middleware.ts';
 import { codecAccess, codecRoutes } from './codec/routes.ts';
 import { credentialRoutes } from './credentials/routes.ts';
 import type { ApiDeps } from './deps.ts';
+import { liveRoutes } from './live/routes.ts';
 import { frame, limitBody, noRoute, onProblem, sameSite } from './middleware.ts';
 import { orphanRoutes } from './orphans/routes.ts';
 import { serveReference } from './reference/routes.ts';
@@ -30,7 +31,7 @@ import { dashboard } from './static-files.ts';
 /** The whole API and the dashboard, as a fetch handler. */
 export const createApp = (deps: ApiDeps) => {
   const app = newRouter();
-  app.use(frame(deps.log));
+  app.use(frame(deps));
   app.use('/api/codec/*', codecAccess(deps));
   app.use(sameSite(deps));
   app.use(limitBody);
@@ -71,6 +72,7 @@ const apiRoutes = (deps: ApiDeps) =>
     .route('/', userRoutes(deps))
     .route('/', tokenRoutes(deps))
     .route('/', credentialRoutes(deps))
+    .route('/', liveRoutes(deps))
     .route('/', codecRoutes(deps));
 
 /**

@@ -1,4 +1,5 @@
 import type { Clock, Log } from '#domain/ports.ts';
+import type { Venue } from '#domain/mode.ts';
 import type { Database } from '#prisma/client.ts';
 import type { KeyRing } from '#runtime/key-ring.ts';
 import type { Auth } from './auth/auth.ts';
@@ -14,8 +15,10 @@ export interface ApiDeps {
   readonly temporal: TemporalGateway;
   readonly events: EventHub;
   readonly installation: {
-    readonly mode: string;
+    readonly venue: Venue;
     readonly account: string;
+    /** What the traders sign with; null without a key. Throws while the database is away. */
+    key(): Promise<{ readonly credentialId: string | null } | null>;
     /** Throws while the database is away. */
     id(): Promise<string>;
   };

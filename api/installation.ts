@@ -1,7 +1,8 @@
+import type { Venue } from '#domain/mode.ts';
 import type { Clock } from '#domain/ports.ts';
 import type { Database } from '#prisma/client.ts';
 import { activeCredential } from '#prisma/credentials.ts';
-import { accountOf, ensureInstallation, modeOf } from '#prisma/installation.ts';
+import { accountAt, accountOf, ensureInstallation, keyAccount } from '#prisma/installation.ts';
 import type { ApiDeps } from './deps.ts';
 
 /** So late does a key that was entered or removed reach the API. */
@@ -13,23 +14,28 @@ const FRESH_MS = 5000;
  */
 export const findInstallation = (
   db: Database,
-  { EXCHANGE, MEXC_API_KEY }: { EXCHANGE: 'simulator' | 'live'; MEXC_API_KEY?: string | undefined },
+  { venue, MEXC_API_KEY }: { venue: Venue; MEXC_API_KEY?: string | undefined },
   clock: Clock,
 ): ApiDeps['installation'] => {
-  const mode = modeOf(EXCHANGE);
-  let account = accountOf(MEXC_API_KEY);
+  const ofEnvironment = MEXC_API_KEY === undefined ? null : { credentialId: null };
+  let account = accountOf(undefined);
   let found: { readonly id: Promise<string>; readonly atMs: number } | null = null;
   const look = async (): Promise<string> => {
-    if (MEXC_API_KEY === undefined) account = (await activeCredential(db))?.account ?? 'none';
-    return ensureInstallation(db, { mode, account });
+    account = await accountAt(db, venue, await keyAccount(db, MEXC_API_KEY));
+    return ensureInstallation(db, { mode: venue.mode, account });
   };
   return {
-    mode,
+    venue,
     get account() {
       return account;
     },
+    key: async () => {
+      if (venue.orders === 'play' || ofEnvironment !== null) return ofEnvironment;
+      const entered = await activeCredential(db);
+      return entered === null ? null : { credentialId: entered.id };
+    },
     id: () => {
-      const isFresh = MEXC_API_KEY !== undefined || clock.now() - (found?.atMs ?? 0) < FRESH_MS;
+      const isFresh = clock.now() - (found?.atMs ?? -Infinity) < FRESH_MS;
       if (found !== null && isFresh) return found.id;
       const id = look().catch((error: unknown) => {
         found = null; // the database is away: asked again with the next request

@@ -19,6 +19,9 @@ const start = async (env: Record<string, string>) => {
     env: {
       EXCHANGE: MODE,
       MEXC_API_KEY: 'sim-key',
+      MEXC_REST_URL: 'http://127.0.0.1:1',
+      MEXC_WS_URL: 'ws://127.0.0.1:1',
+      MEXC_WEB_URL: 'http://127.0.0.1:1',
       API_PORT: String(port),
       DATA_DIR: dataDir,
       ...env,

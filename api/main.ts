@@ -10,6 +10,7 @@ import { beat } from '#prisma/runs.ts';
 import { apiEnv, readEnv } from '#runtime/env.ts';
 import { ensureKeyRing, keyRingFile, type KeyRing } from '#runtime/key-ring.ts';
 import { createLog } from '#runtime/log.ts';
+import { venueOf } from '#runtime/mode.ts';
 import { ensureOperatorToken } from '#runtime/operator-token.ts';
 import { sealingConverter } from '#runtime/payload-codec.ts';
 import { every, stopRequested } from '#runtime/shutdown.ts';
@@ -42,9 +43,15 @@ const CONNECTIONS_MAX = 1000;
 const VERSION = '0.1.0';
 
 const env = readEnv(apiEnv, process.env);
+const venue = venueOf(env);
 checkExposure(env.API_HOST, env.PUBLIC_URL);
 const operatorToken = await ensureOperatorToken(env.DATA_DIR);
-const log = createLog({ process: 'api', level: env.LOG_LEVEL, format: env.LOG_FORMAT });
+const log = createLog({
+  process: 'api',
+  mode: venue.mode,
+  level: env.LOG_LEVEL,
+  format: env.LOG_FORMAT,
+});
 const clock = { now: () => Date.now() };
 const db = connectDatabase(env.DATABASE_URL);
 const events = createEventHub(randomUUID().slice(0, 8));
@@ -76,7 +83,7 @@ const deps: ApiDeps = {
   keys,
   temporal,
   events,
-  installation: findInstallation(db, env, clock),
+  installation: findInstallation(db, { venue, MEXC_API_KEY: env.MEXC_API_KEY }, clock),
   clock,
   log,
   version: VERSION,
@@ -99,7 +106,7 @@ const beating = every(
     beat(db, { process: 'api', instance, version: VERSION, startedAt, details: {} }, clock.now()),
   { log, what: 'The sign of life' },
 );
-const demo = env.EXCHANGE === 'simulator' ? startDemo(deps) : null;
+const demo = venue.mode === 'simulator' ? startDemo(deps) : null;
 server.maxConnections = CONNECTIONS_MAX;
 const url = `http://${inUrl(env.API_HOST)}:${env.API_PORT}`;
 server.once('listening', () => log.info({ url, publicUrl }, 'API ready'));

@@ -28,9 +28,9 @@ const HEADERS = {
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
 };
 
-/** Names the request, logs it, and sets the headers that every answer carries. */
+/** Names the request, logs it, and sets the headers that every answer carries: the mode, too. */
 export const frame =
-  (log: Log): MiddlewareHandler<ApiEnv> =>
+  ({ log, installation }: Pick<ApiDeps, 'log' | 'installation'>): MiddlewareHandler<ApiEnv> =>
   async (c, next) => {
     const requestId = randomUUID();
     c.set('requestId', requestId);
@@ -39,6 +39,7 @@ export const frame =
     for (const [name, value] of Object.entries(HEADERS))
       if (!c.res.headers.has(name)) c.header(name, value);
     c.header('X-Request-Id', requestId);
+    c.header('X-Sniper-Mode', installation.venue.mode);
     const ms = Math.round(performance.now() - startedAt);
     const line = { requestId, method: c.req.method, path: c.req.path, status: c.res.status, ms };
     if (MUTATIONS.has(c.req.method)) log.info(line, 'Request');

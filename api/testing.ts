@@ -126,8 +126,9 @@ export const testDeps = (
     temporal: noTemporal(),
     events: createEventHub('test'),
     installation: {
-      mode: MODE,
+      venue: { mode: MODE, orders: 'play' },
       account: ACCOUNT,
+      key: () => Promise.resolve(null),
       id: () => ensureInstallation(db, { mode: MODE, account: ACCOUNT }),
     },
     clock,

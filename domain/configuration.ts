@@ -134,6 +134,15 @@ export const tradingOptions = z
     stalePrice: whole(1, 30, 's without a price before it is called stale').default(3),
     blindAlert: whole(5, 120, 's without a guard before people are told').default(15),
     reconcileEvery: whole(15, 600, 's').default(30),
+    dryRun: z
+      .strictObject({
+        wallet: amountText('quote that a dry run begins with').default('1000'),
+        latency: whole(0, 10_000, 'ms added to the measured round trip').default(50),
+        haircut: percent(0, 99, 'of the book that others are quicker to take').default(50),
+      })
+      .prefault({})
+      .describe('how fills are worked out in a dry run; they are optimistic all the same'),
+    liveConfirmation: whole(1, 30, 'days that a typed confirmation of real money holds').default(7),
   })
   .superRefine((options, context) => {
     for (const problem of contradictions(options)) {

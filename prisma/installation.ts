@@ -1,6 +1,8 @@
 import { createHash, randomInt } from 'node:crypto';
 import { demoOptions, tradingOptions } from '#domain/configuration.ts';
+import type { Mode, Venue } from '#domain/mode.ts';
 import type { Database, Db } from './client.ts';
+import { activeCredential } from './credentials.ts';
 
 /** Four of these start every client order id of an installation. */
 const ID_ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
@@ -10,8 +12,7 @@ const ID_ATTEMPTS = 5;
 
 /** One venue and account of this system. */
 export interface InstallationKey {
-  /** simulator | dry-run | test | live */
-  readonly mode: string;
+  readonly mode: Mode;
   /** Names the account without revealing its key; see `accountOf`. */
   readonly account: string;
 }
@@ -23,9 +24,69 @@ export const accountOf = (apiKey: string | undefined): string => {
   return createHash('sha256').update(apiKey).digest('hex').slice(0, 12);
 };
 
-/** The mode that `EXCHANGE` asks for; live orders are another decision, made elsewhere. */
-export const modeOf = (exchange: 'simulator' | 'live'): string =>
-  exchange === 'simulator' ? 'simulator' : 'dry-run';
+/** The account of the environment's key; without one, of the key that was entered; null: no key. */
+export const keyAccount = async (db: Db, apiKey: string | undefined): Promise<string | null> =>
+  apiKey === undefined ? ((await activeCredential(db))?.account ?? null) : accountOf(apiKey);
+
+/** The account of a dry run, whatever keys there are: nothing of it is at the exchange. */
+const PAPER = 'paper';
+
+/**
+ * The account that a process acts for. A venue with real orders belongs to its key; while there is
+ * none (lost, removed), to the account that was there before, so that what is open stays its own.
+ */
+export const accountAt = async (
+  db: Db,
+  venue: Venue,
+  keyAccount: string | null,
+): Promise<string> => {
+  if (venue.orders === 'play') return accountOf('sim-key');
+  if (venue.orders === 'paper') return PAPER;
+  return keyAccount ?? (await lastAccount(db, venue.mode)) ?? accountOf(undefined);
+};
+
+/** The one with open trades; else the newest. */
+const lastAccount = async (db: Db, mode: Mode): Promise<string | null> => {
+  const known = await db.installation.findMany({
+    where: { mode, account: { notIn: [PAPER, accountOf(undefined)] } },
+    orderBy: { createdAt: 'desc' },
+  });
+  const open = await db.trade.findFirst({
+    where: { installationId: { in: known.map(({ id }) => id) }, phase: { not: 'closed' } },
+    orderBy: { createdAt: 'desc' },
+  });
+  return known.find(({ id }) => id === open?.installationId)?.account ?? known[0]?.account ?? null;
+};
+
+/** As many pairs are named as a person reads. */
+const NAMED_MAX = 10;
+
+/**
+ * Why a process of this installation must not start: trades or a run of another mode or account are
+ * open, which only that one may end. One sentence with what to do; null when it may start.
+ */
+export const openElsewhere = async (db: Db, installationId: string): Promise<string | null> => {
+  const other = { installationId: { not: installationId } };
+  const [trades, run, own] = await Promise.all([
+    db.trade.findMany({
+      where: { ...other, phase: { not: 'closed' } },
+      orderBy: { createdAt: 'desc' },
+      select: { symbol: true, installationId: true },
+    }),
+    db.botRun.findFirst({ where: { ...other, state: { not: 'stopped' } } }),
+    db.installation.findUniqueOrThrow({ where: { id: installationId } }),
+  ]);
+  const [first] = trades;
+  const id = first?.installationId ?? run?.installationId;
+  if (id === undefined) return null;
+  const of = await db.installation.findUniqueOrThrow({ where: { id } });
+  const names = trades.slice(0, NAMED_MAX).map(({ symbol }) => symbol);
+  const what =
+    first === undefined
+      ? 'a run is active'
+      : `${trades.length} trades are open (${names.join(', ')}${trades.length > NAMED_MAX ? ' …' : ''})`;
+  return `Not started in mode ${own.mode}, account ${own.account}: ${what} in mode ${of.mode}, account ${of.account}, and only there they can end. Start as before, then: npm run ctl -- stop close, wait until npm run ctl -- trades open shows none, and start again in mode ${own.mode}. Or begin with another DATA_DIR.`;
+};
 
 /**
  * The id of the installation for a mode and an account; written at the first start. May repeat,

@@ -14,14 +14,22 @@ const every = z.object({
   LOG_FORMAT: z.enum(['json', 'pretty']).default('json'),
 });
 
+/** What the mode is computed from (runtime/mode.ts): the same for every process. */
 const venue = z.object({
   EXCHANGE: z.enum(['simulator', 'live']).default('simulator'),
+  /** Empty is unset: containers cannot leave it out. */
+  LIVE_TRADING: z
+    .literal('')
+    .transform(() => undefined)
+    .or(z.literal('yes-i-mean-it', { error: 'must be "yes-i-mean-it", or be removed' }))
+    .optional(),
   MEXC_REST_URL: httpUrl,
   MEXC_WS_URL: z.url({ protocol: /^wss?$/ }),
   MEXC_WEB_URL: httpUrl,
   MEXC_API_KEY: z.string().min(1).optional(),
-  MEXC_API_SECRET: z.string().min(1).optional(),
 });
+
+const signing = z.object({ MEXC_API_SECRET: z.string().min(1).optional() });
 
 const apiOnly = z.object({
   API_HOST: z.string().min(1).default('127.0.0.1'),
@@ -33,14 +41,12 @@ const apiOnly = z.object({
     .or(z.url({ protocol: /^https$/, error: 'must be an https:// address' }))
     .optional(),
   TEMPORAL_UI_URL: httpUrl.optional(),
-  EXCHANGE: z.enum(['simulator', 'live']).default('simulator'),
-  MEXC_API_KEY: z.string().min(1).optional(),
 });
 
 /** Environment of the monitor and the worker. */
-export const traderEnv = every.extend(venue.shape);
+export const traderEnv = every.extend(venue.shape).extend(signing.shape);
 /** Environment of the API. It never talks to the exchange; the key only names the account. */
-export const apiEnv = every.extend(apiOnly.shape);
+export const apiEnv = every.extend(venue.shape).extend(apiOnly.shape);
 
 export type TraderEnv = z.infer<typeof traderEnv>;
 

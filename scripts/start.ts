@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import type { Venue } from '#domain/mode.ts';
+import { OWN_ADDRESSES, venueOf } from '#runtime/mode.ts';
 import { ensureOperatorToken } from '#runtime/operator-token.ts';
 import { workflowBundle } from '#worker/workflow-bundle.ts';
 import { makeSignInLink, type SignInLink } from './setup/sign-in-link.ts';
@@ -77,7 +79,7 @@ const bringUp = async (
     progress.step('Bundling the workflows', workflowBundle),
     progress.step('Building the dashboard', buildDashboard),
   ]);
-  const env = environmentOf(settings, ports);
+  const { env } = environmentOf(settings, ports);
   const [databaseUrl] = await Promise.all([
     progress.step('Starting Postgres', () => database(settings, ports, { supervisor, holds })),
     progress.step('Starting Temporal', () =>
@@ -126,20 +128,27 @@ const database = async (
     await supervisor.keep({ name: 'postgres', start });
   }
   if (url === undefined) throw new Error('Postgres has no address');
-  await migrate(url);
+  await apart('db-migrate.ts', { DATABASE_URL: url }, 'The database could not be migrated.');
+  const { env } = environmentOf(settings, ports);
+  await apart('check-mode.ts', { ...env, DATABASE_URL: url }, 'The mode could not be checked.');
   return url;
 };
 
-/** In a process of its own: the migration engine is large, and this one stays. */
-const migrate = async (url: string): Promise<void> => {
-  const file = join(import.meta.dirname, 'db-migrate.ts');
+/** In a process of its own: what it loads is large, and this one stays. Throws what it says. */
+const apart = async (
+  script: string,
+  env: Record<string, string>,
+  failed: string,
+): Promise<void> => {
   try {
-    await promisify(execFile)(process.execPath, [file], {
-      env: { ...process.env, DATABASE_URL: url },
-    });
+    await promisify(execFile)(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, script)],
+      { env: { ...process.env, ...env } },
+    );
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
-    throw new Error(said === '' ? 'The database could not be migrated.' : said, { cause: error });
+    throw new Error(said === '' ? failed : said, { cause: error });
   }
 };
 
@@ -163,20 +172,29 @@ const temporal = async (
   await supervisor.keep({ name: 'temporal', start });
 };
 
-const environmentOf = (settings: StartSettings, ports: Ports): Record<string, string> => {
+/** What our processes are started with, and the venue that it makes. Throws for a contradiction. */
+const environmentOf = (
+  settings: StartSettings,
+  ports: Ports,
+): { readonly env: Record<string, string>; readonly venue: Venue } => {
   const simulator = `127.0.0.1:${ports.simulator}`;
   const live = settings.EXCHANGE === 'live';
-  return {
+  const addresses = {
+    MEXC_REST_URL:
+      settings.MEXC_REST_URL ?? (live ? OWN_ADDRESSES.MEXC_REST_URL : `http://${simulator}`),
+    MEXC_WS_URL:
+      settings.MEXC_WS_URL ?? (live ? OWN_ADDRESSES.MEXC_WS_URL : `ws://${simulator}/ws`),
+    MEXC_WEB_URL:
+      settings.MEXC_WEB_URL ?? (live ? OWN_ADDRESSES.MEXC_WEB_URL : `http://${simulator}`),
+  };
+  const env = {
+    ...addresses,
     DATA_DIR: resolve(settings.DATA_DIR),
     EXCHANGE: settings.EXCHANGE,
+    LIVE_TRADING: settings.LIVE_TRADING ?? '',
     TEMPORAL_ADDRESS: `127.0.0.1:${ports.temporal}`,
     TEMPORAL_NAMESPACE: NAMESPACE,
     TEMPORAL_UI_URL: `http://127.0.0.1:${ports.temporalUi}`,
-    MEXC_REST_URL:
-      settings.MEXC_REST_URL ?? (live ? 'https://api.mexc.com' : `http://${simulator}`),
-    MEXC_WS_URL:
-      settings.MEXC_WS_URL ?? (live ? 'wss://wbs-api.mexc.com/ws' : `ws://${simulator}/ws`),
-    MEXC_WEB_URL: settings.MEXC_WEB_URL ?? (live ? 'https://www.mexc.com' : `http://${simulator}`),
     ...(live ? {} : { MEXC_API_KEY: 'sim-key', MEXC_API_SECRET: 'sim-secret' }),
     API_PORT: String(ports.api),
     SIMULATOR_PORT: String(ports.simulator),
@@ -185,6 +203,7 @@ const environmentOf = (settings: StartSettings, ports: Ports): Record<string, st
     LOG_LEVEL: settings.LOG_LEVEL,
     LOG_FORMAT: 'pretty',
   };
+  return { env, venue: venueOf({ ...settings, ...addresses }) };
 };
 
 const READY_WITHIN_MS = 90_000;
@@ -213,14 +232,18 @@ interface Started {
   readonly ms: number;
 }
 
+/** Whose money moves, in the first line that a person reads. */
+const MONEY: Readonly<Record<Venue['orders'], string>> = {
+  play: 'It trades the bundled simulator: no real money.',
+  paper: 'Dry run: market data as it is, no orders are sent; fills are optimistic guesses.',
+  gated:
+    'LIVE: entries spend real money once every part of the live gate is met (npm run ctl -- live).',
+};
+
 const table = (settings: StartSettings, { ports, link, ms }: Started): string =>
   [
     '',
-    `Ready after ${(ms / 1000).toFixed(1)} s. ${
-      settings.EXCHANGE === 'simulator'
-        ? 'It trades the bundled simulator: no real money.'
-        : 'Dry run: real market data, no orders are sent.'
-    }`,
+    `Ready after ${(ms / 1000).toFixed(1)} s. ${MONEY[environmentOf(settings, ports).venue.orders]}`,
     '',
     ...(link.passwordSet
       ? [`  Dashboard    http://127.0.0.1:${ports.api}`]

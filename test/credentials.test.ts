@@ -8,6 +8,9 @@ import type { World } from './world.ts';
 
 const SECRET = 'planted-secret-b1946ac92492d2347c6235';
 
+/** Keys are entered for real orders; at this host the mode is `test`. */
+const GATED = { EXCHANGE: 'live', LIVE_TRADING: 'yes-i-mean-it' };
+
 interface Check {
   readonly state: string;
   readonly findings: readonly { readonly name: string; readonly state: string }[];
@@ -23,7 +26,10 @@ describe('a key of the exchange that is entered by a person', () => {
     world = await startWorld();
     const port = String(await freePort());
     address = `http://127.0.0.1:${port}/api/credentials`;
-    [worker] = await Promise.all([world.start('worker'), world.start('api', { API_PORT: port })]);
+    [worker] = await Promise.all([
+      world.start('worker', GATED),
+      world.start('api', { ...GATED, API_PORT: port }),
+    ]);
     const token = await ensureOperatorToken(world.env['DATA_DIR'] ?? '');
     headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   });
@@ -64,7 +70,7 @@ describe('a key of the exchange that is entered by a person', () => {
   test('is taken by the signer, which starts again with it where the environment has none', async () => {
     await enter('sim-key', 'sim-secret');
     const { MEXC_API_KEY: _key, MEXC_API_SECRET: _secret, ...without } = world.env;
-    const env = { ...without, METRICS_PORT: String(await freePort()) };
+    const env = { ...without, ...GATED, METRICS_PORT: String(await freePort()) };
     await using own = await startProcess('worker/main.ts', { env, ready: 'Worker ready' });
     await enter('mx0-of-another-account', SECRET);
     await until('it stops to start again', () =>

@@ -14,7 +14,7 @@ let simulator: Simulator;
 let exchange: ExchangeClient;
 let nowMs = Date.now();
 
-const log = createLog({ process: 'worker', level: 'silent', format: 'json' });
+const log = createLog({ process: 'worker', mode: 'simulator', level: 'silent', format: 'json' });
 
 const limits = (name: 'monitor' | 'worker') => {
   const { db, installationId } = database;

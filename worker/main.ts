@@ -41,7 +41,11 @@ const workers = runWorkers(
     createWorker({
       ...shared,
       taskQueue: taskQueues.ops,
-      activities: { ...activities, checkCredential: trader.checkCredential },
+      activities: {
+        ...activities,
+        checkCredential: trader.checkCredential,
+        preflight: trader.preflight,
+      },
       workflows: false,
       activitySlots: 20,
     }),

@@ -24,6 +24,8 @@ beforeEach(async () => {
   await database.db.secretCredential.deleteMany();
 });
 
+const LIVE = { venue: { mode: 'live', orders: 'gated' } } as const;
+
 const entered = async (apiKey: string) => {
   const sealed = sealExchangeKey(RING, randomUUID(), { apiKey, apiSecret: SECRET });
   const row = { label: 'x', account: accountOf(apiKey), hint: 'x', createdBy: 'x' };
@@ -33,7 +35,7 @@ const entered = async (apiKey: string) => {
 describe('the key that signs', () => {
   test('is the one that was entered, opened, and it does not print', async () => {
     const { id } = await entered('mx0-entered');
-    const key = await signingKey(database.db, {}, RING);
+    const key = await signingKey(database.db, LIVE, RING);
     expect(key).toMatchObject({ account: accountOf('mx0-entered'), credentialId: id });
     expect(key.credentials?.secret.reveal()).toBe(SECRET);
     expect(inspect(key, { depth: 9 }) + JSON.stringify(key)).not.toContain(SECRET);
@@ -41,23 +43,32 @@ describe('the key that signs', () => {
 
   test('is the one of the environment where there is one', async () => {
     await entered('mx0-entered');
-    const env = { MEXC_API_KEY: 'sim-key', MEXC_API_SECRET: 'sim-secret' };
+    const env = { ...LIVE, MEXC_API_KEY: 'mx0-of-env', MEXC_API_SECRET: SECRET };
     const key = await signingKey(database.db, env, RING);
-    expect(key).toMatchObject({ account: 'sim', credentialId: null });
+    expect(key).toMatchObject({ account: accountOf('mx0-of-env'), credentialId: null });
+  });
+
+  test('is the simulator’s own when it plays, whatever others there are', async () => {
+    await entered('mx0-entered');
+    const env = { MEXC_API_KEY: 'mx0-of-env', MEXC_API_SECRET: SECRET };
+    const venue = { mode: 'simulator', orders: 'play' } as const;
+    const key = await signingKey(database.db, { ...env, venue }, RING);
+    expect(key.credentials?.apiKey).toBe('sim-key');
+    expect(key.credentials?.secret.reveal()).toBe('sim-secret');
   });
 
   test('is none when none was entered, or it was removed', async () => {
-    const none = { credentials: null, account: 'none', credentialId: null };
-    expect(await signingKey(database.db, {}, RING)).toEqual(none);
+    const none = { credentials: null, account: null, credentialId: null };
+    expect(await signingKey(database.db, LIVE, RING)).toEqual(none);
     const { id } = await entered('mx0-entered');
     await removeCredential(database.db, id, Date.now());
-    expect(await signingKey(database.db, {}, RING)).toEqual(none);
+    expect(await signingKey(database.db, LIVE, RING)).toEqual(none);
   });
 
   test('is not opened with another sealing key, and says which one is missing', async () => {
     await entered('mx0-entered');
     const other = parseKeyRing('the other file', lineOf(1));
-    await expect(signingKey(database.db, {}, other)).rejects.toThrow(
+    await expect(signingKey(database.db, LIVE, other)).rejects.toThrow(
       `the other file does not hold the key ${RING.current.id}`,
     );
   });
@@ -70,7 +81,7 @@ describe('the key that signs', () => {
     const row = await database.db.secretCredential.findUniqueOrThrow({ where: { id } });
     expect(row.keyId).toBe(both.current.id);
     expect(row.sealed).not.toBe(sealed);
-    const key = await signingKey(database.db, {}, parseKeyRing('test', newer));
+    const key = await signingKey(database.db, LIVE, parseKeyRing('test', newer));
     expect(key.credentials?.apiKey).toBe('mx0-entered');
   });
 });

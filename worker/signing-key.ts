@@ -1,4 +1,6 @@
+import type { Venue } from '#domain/mode.ts';
 import type { Log } from '#domain/ports.ts';
+import type { KeyOnTrial } from '#activities/preflight.ts';
 import { createExchangeClient, type Credentials, type ExchangeClient } from '#exchange/client.ts';
 import { Secret } from '#exchange/secret.ts';
 import type { Database } from '#prisma/client.ts';
@@ -21,7 +23,8 @@ import { every } from '#runtime/shutdown.ts';
 export interface SigningKey {
   /** Null: only public calls work. */
   readonly credentials: Credentials | null;
-  readonly account: string;
+  /** Null without a key. */
+  readonly account: string | null;
   /** The row it was opened from; null when it is of the environment, or there is none. */
   readonly credentialId: string | null;
 }
@@ -33,18 +36,26 @@ export const openForSigning = (ring: KeyRing, sealed: SealedKey): Credentials =>
 };
 
 interface KeySettings {
+  readonly venue: Venue;
   readonly DATA_DIR: string;
   readonly SECRETS_KEY_FILE?: string | undefined;
   readonly MEXC_API_KEY?: string | undefined;
   readonly MEXC_API_SECRET?: string | undefined;
 }
 
-/** The key of the environment; without one, the sealed key that was entered last. */
+/** The simulator's own key: no exchange takes it, so that play can never become an order. */
+const PLAY_KEY = { apiKey: 'sim-key', apiSecret: 'sim-secret' };
+
+/**
+ * The key of the environment; without one, the sealed key that was entered last. The simulator is
+ * played with its own key, whatever others there are.
+ */
 export const signingKey = async (
   db: Database,
-  env: Pick<KeySettings, 'MEXC_API_KEY' | 'MEXC_API_SECRET'>,
+  env: Pick<KeySettings, 'MEXC_API_KEY' | 'MEXC_API_SECRET'> & { readonly venue: Venue },
   ring: KeyRing,
 ): Promise<SigningKey> => {
+  if (env.venue.orders === 'play') return playing();
   const { MEXC_API_KEY: apiKey, MEXC_API_SECRET: secret } = env;
   if (apiKey !== undefined && secret !== undefined)
     return {
@@ -55,10 +66,16 @@ export const signingKey = async (
   const sealed = await activeCredential(db);
   return {
     credentials: sealed === null ? null : openForSigning(ring, sealed),
-    account: sealed?.account ?? accountOf(apiKey),
+    account: sealed?.account ?? null,
     credentialId: sealed?.id ?? null,
   };
 };
+
+const playing = (): SigningKey => ({
+  credentials: { apiKey: PLAY_KEY.apiKey, secret: new Secret(PLAY_KEY.apiSecret) },
+  account: accountOf(PLAY_KEY.apiKey),
+  credentialId: null,
+});
 
 /** Reads the sealing keys. Makes them where none were ever in use. May repeat. */
 export const keysOf =
@@ -117,6 +134,30 @@ export const exchangeOf =
       recvWindowMs: 1000,
       budget: { role: 'worker' },
     });
+  };
+
+/** The key in use, whatever this process signs with: an entered one is opened for this alone. */
+export const keyOnTrial =
+  (
+    db: Database,
+    env: KeySettings & { readonly MEXC_REST_URL: string; readonly MEXC_WEB_URL: string },
+    ring: KeyRing,
+  ) =>
+  async (): Promise<KeyOnTrial | null> => {
+    const { credentials, credentialId } = await signingKey(db, env, ring);
+    if (credentials === null) return null;
+    const row =
+      credentialId === null
+        ? null
+        : await db.secretCredential.findUnique({ where: { id: credentialId } });
+    const exchange = createExchangeClient({
+      restUrl: env.MEXC_REST_URL,
+      webUrl: env.MEXC_WEB_URL,
+      credentials,
+      recvWindowMs: 1000,
+      budget: { role: 'worker' },
+    });
+    return { exchange, credentialId, enteredAtMs: row?.createdAt.getTime() ?? null };
   };
 
 /** Seals under the newest key what an older one sealed. May repeat, from several processes. */

@@ -4,17 +4,18 @@ import { createActivities, type Activities } from '#activities/index.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { createKillMemory } from '#activities/kill-memory.ts';
 import { checkCredential } from '#activities/check-credential.ts';
+import { preflight } from '#activities/preflight.ts';
 import type { MarketSymbol } from '#domain/market-symbol.ts';
 import { createRulesMemory } from '#activities/rules-memory.ts';
 import { createExchangeClient, type ExchangeSettings } from '#exchange/client.ts';
 import { createBookStream } from '#exchange/streams/book-stream.ts';
 import { createMarketStream } from '#exchange/streams/market-stream.ts';
 import { connectDatabase } from '#prisma/client.ts';
-import { ensureInstallation, modeOf } from '#prisma/installation.ts';
 import { hearNotices, type Notices } from '#prisma/notices.ts';
 import { beat, openTrades } from '#prisma/runs.ts';
 import type { TraderEnv } from '#runtime/env.ts';
 import { createLog } from '#runtime/log.ts';
+import { venueOf } from '#runtime/mode.ts';
 import { createMetrics } from '#runtime/metrics.ts';
 import { recordLife } from '#runtime/metrics-of-life.ts';
 import { every } from '#runtime/shutdown.ts';
@@ -27,7 +28,8 @@ import {
 } from '#runtime/temporal.ts';
 import { keepToAccountLimits } from './account-limits.ts';
 import { createActivityCounter, type ActivityCounter } from './activity-counter.ts';
-import { exchangeOf, keysOf, openKeys, watchKey } from './signing-key.ts';
+import { openInstallation, type OpenedInstallation } from './open-installation.ts';
+import { exchangeOf, keyOnTrial, keysOf, watchKey } from './signing-key.ts';
 
 /** Receive window of signed reads; orders carry the configured ones. */
 const READ_WINDOW_MS = 1000;
@@ -42,6 +44,8 @@ export interface Trader {
   readonly activities: Activities;
   /** Asks the exchange what an entered key may do, signing with it. */
   readonly checkCredential: ReturnType<typeof checkCredential>;
+  /** Puts the key in use to the test, before real orders. */
+  readonly preflight: ReturnType<typeof preflight>;
   readonly counter: ActivityCounter;
   /** What Postgres tells of its own changes. */
   readonly notices: Notices;
@@ -59,13 +63,18 @@ export const connectTrader = async (
   name: 'monitor' | 'worker',
   env: TraderEnv,
 ): Promise<Trader> => {
-  const log = createLog({ process: name, level: env.LOG_LEVEL, format: env.LOG_FORMAT });
+  const venue = venueOf(env);
+  const log = createLog({
+    process: name,
+    mode: venue.mode,
+    level: env.LOG_LEVEL,
+    format: env.LOG_FORMAT,
+  });
   installRuntime(log, env.METRICS_PORT);
   const db = connectDatabase(env.DATABASE_URL);
-  const { ring, key } = await openKeys(db, env, log);
+  const opened = await openInstallation(db, env, { venue, log });
+  const { installationId, mode, key } = opened;
   const { exchange, stream, books } = connectExchange(name, env, key.credentials);
-  const mode = modeOf(env.EXCHANGE);
-  const installationId = await ensureInstallation(db, { mode, account: key.account });
   const temporal = await connectTemporal(log, sealingConverter(keysOf(db, env)));
   const clock = { now: () => Date.now() };
   const instance = `${hostname()}:${process.pid}`;
@@ -98,7 +107,7 @@ export const connectTrader = async (
     counter,
     notices,
     activities: createActivities(deps),
-    checkCredential: checkCredential({ db, clock, exchangeOf: exchangeOf(db, env, ring) }),
+    ...keyActivities({ db, clock }, env, opened),
     startBeating: life.start,
     handOver: () => stop.abort('the process stops'),
     close: async () => {
@@ -108,6 +117,20 @@ export const connectTrader = async (
     },
   };
 };
+
+/** What is asked of a key with its own signature, for people. */
+const keyActivities = (
+  deps: Pick<ActivityDeps, 'db' | 'clock'>,
+  env: TraderEnv,
+  { installationId, venue, ring }: OpenedInstallation,
+) => ({
+  checkCredential: checkCredential({ ...deps, exchangeOf: exchangeOf(deps.db, env, ring) }),
+  preflight: preflight({
+    ...deps,
+    installationId,
+    keyOnTrial: keyOnTrial(deps.db, { ...env, venue }, ring),
+  }),
+});
 
 const connectExchange = (
   name: 'monitor' | 'worker',

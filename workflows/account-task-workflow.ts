@@ -1,11 +1,17 @@
 import type { CredentialCheck } from '#activities/check-credential.ts';
 import type { OrphanResult } from '#activities/reconcile/cancel-orphan.ts';
+import type { PreflightResult } from '#activities/preflight.ts';
 import type { AccountTask } from './messages.ts';
 import { accountTasks, orphanTasks } from './proxies.ts';
 import { giveOwners, ReconcileWorkflow, type ReconcileResult } from './reconcile-workflow.ts';
 
 /** What a task came to; the API reads it as its kind says. Null: there is no such key. */
-export type AccountTaskResult = CredentialCheck | OrphanResult | ReconcileResult | null;
+export type AccountTaskResult =
+  | CredentialCheck
+  | PreflightResult
+  | OrphanResult
+  | ReconcileResult
+  | null;
 
 /** What the API needs of the venue: it asks nothing there itself. */
 export async function AccountTaskWorkflow(task: AccountTask): Promise<AccountTaskResult> {
@@ -16,6 +22,8 @@ export async function AccountTaskWorkflow(task: AccountTask): Promise<AccountTas
       return orphanTasks.cancelOrphan({ orphanId: task.orphanId, by: task.by });
     case 'adoptOrphan':
       return adopted(task);
+    case 'preflight':
+      return accountTasks.preflight();
     case 'reconcile':
       return ReconcileWorkflow();
   }

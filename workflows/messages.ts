@@ -39,7 +39,9 @@ export type AccountTask =
       readonly by: string;
     }
   /** Holds the record against Temporal and the exchange now. */
-  | { readonly kind: 'reconcile' };
+  | { readonly kind: 'reconcile' }
+  /** Puts the key in use to the test, before real orders. */
+  | { readonly kind: 'preflight' };
 
 /** One of a kind at a time about one thing: who asks meanwhile gets the same answer. */
 export const accountTaskWorkflowId = (task: AccountTask): string => {
@@ -50,6 +52,7 @@ export const accountTaskWorkflowId = (task: AccountTask): string => {
     case 'cancelOrphan':
       return `task:${task.kind}:${task.orphanId}`;
     case 'reconcile':
+    case 'preflight':
       return `task:${task.kind}:now`;
   }
 };

@@ -1,5 +1,6 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { checkCredential } from '#activities/check-credential.ts';
+import type { preflight } from '#activities/preflight.ts';
 import type { Activities } from '#activities/index.ts';
 import type { MonitorActivities } from '#monitor/watch-listings.ts';
 import { surpriseMemo, taskQueues } from './messages.ts';
@@ -92,6 +93,7 @@ export const questions = proxyActivities<Pick<Activities, 'resolveOrder'>>({
 /** Questions about an account for a person who waits: reads, given up after half a minute. */
 export const accountTasks = proxyActivities<{
   checkCredential: ReturnType<typeof checkCredential>;
+  preflight: ReturnType<typeof preflight>;
 }>({
   taskQueue: taskQueues.ops,
   startToCloseTimeout: '15 s',

@@ -1,11 +1,12 @@
 import { Decimal } from 'decimal.js';
 import type { TradingOptions } from '#domain/configuration.ts';
+import type { Mode } from '#domain/mode.ts';
 import type { FindingView } from '../schemas/configuration.ts';
 import type { RiskMetricsView } from '../schemas/risk.ts';
 
 /** What a run with these options would meet now. */
 export interface Present {
-  readonly mode: string;
+  readonly mode: Mode;
   /** Limits of these options, with what is used of them. */
   readonly risk: RiskMetricsView;
 }

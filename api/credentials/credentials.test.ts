@@ -17,7 +17,10 @@ beforeAll(async () => {
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
   await database.db.secretCredential.deleteMany();
-  const live = { ...testDeps(database.db).installation, mode: 'dry-run' };
+  const live = {
+    ...testDeps(database.db).installation,
+    venue: { mode: 'test', orders: 'gated' } as const,
+  };
   deps = testDeps(database.db, { installation: live });
   app = createApp(deps);
 });

@@ -156,7 +156,7 @@ const hasKeys = async (deps: ApiDeps): Promise<boolean> => {
 
 /** Positions of real money can only be sold with the key that bought them. */
 const refuseWhileOpen = async ({ db, installation }: ApiDeps): Promise<void> => {
-  if (installation.mode === 'simulator') return; // its positions need no entered key
+  if (installation.venue.orders !== 'gated') return; // positions elsewhere need no entered key
   const open = await openTrades(db, await installation.id());
   if (open.length === 0) return;
   throw new ApiProblem(

@@ -30,6 +30,8 @@ const KINDS: Readonly<Record<string, ChangeKind>> = {
   BotHealth: 'health',
   KillSwitch: 'kill',
   BotConfiguration: 'configuration',
+  LiveConfirmation: 'live',
+  Preflight: 'live',
 };
 
 /** Hears every change of the record from Postgres itself, whoever wrote it. Reconnects for ever. */

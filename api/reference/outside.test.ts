@@ -6,6 +6,7 @@ import process from 'node:process';
 import { serve } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { demoOptions, tradingOptions } from '#domain/configuration.ts';
+import { addPreflight } from '#prisma/live.ts';
 import { freePort } from '#scripts/setup/ports.ts';
 import type { AccountTask } from '#workflows/messages.ts';
 import { createApp } from '../app.ts';
@@ -51,6 +52,14 @@ beforeAll(async () => {
       lastSeenAt: new Date(),
     },
   });
+  const findings = [{ name: 'order', state: 'ok', text: 'taken' }];
+  await addPreflight(db, {
+    installationId,
+    credentialId: id,
+    passed: true,
+    findings,
+    atMs: Date.now(),
+  });
   const seen = { ageMs: -600_000, details: { clockAgeMs: 10 } }; // alive for as long as the test
   for (const name of ['monitor', 'worker']) await aHeartbeat(db, { process: name, ...seen });
   const temporal = {
@@ -65,7 +74,12 @@ beforeAll(async () => {
   };
   const port = await freePort();
   address = `http://127.0.0.1:${port}`;
-  const deps = testDeps(db, { temporal, hosts: [`127.0.0.1:${port}`] });
+  const installation = {
+    ...testDeps(db).installation,
+    venue: { mode: 'test', orders: 'gated' } as const,
+    key: () => Promise.resolve({ credentialId: id }),
+  };
+  const deps = testDeps(db, { temporal, installation, hosts: [`127.0.0.1:${port}`] });
   const server = serve({ fetch: createApp(deps).fetch, hostname: '127.0.0.1', port });
   await once(server, 'listening');
   stack.defer(() => {

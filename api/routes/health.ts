@@ -89,7 +89,7 @@ export const healthRoutes = (deps: ApiDeps) =>
       const nowMs = deps.clock.now();
       const view = {
         now: new Date(nowMs).toISOString(),
-        mode: deps.installation.mode,
+        mode: deps.installation.venue.mode,
         account: deps.installation.account,
         installationId: await deps.installation.id(),
         version: deps.version,

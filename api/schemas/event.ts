@@ -13,6 +13,7 @@ export const changeKinds = [
   'health',
   'kill',
   'configuration',
+  'live',
 ] as const;
 export type ChangeKind = (typeof changeKinds)[number];
 

@@ -6,6 +6,7 @@ const TASKS: Readonly<Record<AccountTask['kind'], string>> = {
   adoptOrphan: 'Takes an order into its trade',
   cancelOrphan: 'Cancels an order that nobody waits for',
   reconcile: 'Holds the record against the exchange, because a person asked',
+  preflight: 'Puts the key in use to the test',
 };
 
 /** A task that is not answered by then goes on; the caller is told so. */

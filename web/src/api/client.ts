@@ -37,12 +37,36 @@ export const call = async <T>(
   }
   const data = await jsonOf(response);
   if (response.ok || response.status === also) return data as T; // the API's own schema
-  const envelope = (data as Partial<ErrorEnvelope> | null)?.error ?? null;
-  throw new ApiError(
-    response.status,
-    envelope,
-    envelope?.message ?? `The API answered ${response.status}.`,
-  );
+  throw problemOf(response, data);
+};
+
+const problemOf = ({ status }: Response, data: unknown): ApiError => {
+  const envelope = (data as Partial<ErrorEnvelope> | null)?.error ?? null; // the API's own schema
+  return new ApiError(status, envelope, envelope?.message ?? `The API answered ${status}.`);
+};
+
+/**
+ * Saves a file that the API makes, and answers its name. However long that takes; throws ApiError
+ * when it is refused or breaks off, and then nothing is saved.
+ */
+export const download = async (path: string): Promise<string> => {
+  let response: Response;
+  let file: Blob;
+  try {
+    response = await fetch(`/api${path}`);
+    file = await response.blob();
+  } catch {
+    throw new ApiError(0, null, 'The file broke off, and nothing was saved. Ask again.');
+  }
+  if (!response.ok) throw problemOf(response, await jsonOf(new Response(file, response)));
+  const disposition = response.headers.get('content-disposition') ?? '';
+  const name = /filename="([^"]+)"/.exec(disposition)?.[1] ?? 'export';
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+  return name;
 };
 
 /** The body as JSON; null when it is empty or something else (a proxy's page). Throws ApiError. */

@@ -132,10 +132,14 @@ export const queries = {
     staleTime: 10_000,
   }),
   recentTrades: query<TradePage>(['trade', 'list', 'recent'], '/trades?status=closed&limit=8'),
-  trades: (status: 'open' | 'closed') =>
+  /** `from`: the first day on which they began, UTC. */
+  trades: (status: 'open' | 'closed', from: string | null) =>
     infiniteQueryOptions({
-      queryKey: ['trade', 'list', status],
-      queryFn: ({ pageParam }) => call<TradePage>(`/trades?status=${status}&limit=50${pageParam}`),
+      queryKey: ['trade', 'list', status, from ?? 'all'],
+      queryFn: ({ pageParam }) =>
+        call<TradePage>(
+          `/trades?status=${status}&limit=50${from === null ? '' : `&since=${from}T00:00:00Z`}${pageParam}`,
+        ),
       initialPageParam: '',
       getNextPageParam: nextPage,
       refetchInterval: AGAIN_MS,

@@ -10,6 +10,7 @@ import { Choice } from '../components/field.tsx';
 import { QueryState } from '../components/query-state.tsx';
 import { Ago } from '../components/times.tsx';
 import { wordsOf } from '../lib/format.ts';
+import { Calendar } from './performance/calendar.tsx';
 import { LatencyDistribution } from './performance/latency.tsx';
 import {
   byDay,
@@ -94,6 +95,9 @@ const Numbers = ({ trades, quote }: { trades: readonly ClosedTrade[]; quote: str
         ) : (
           <EquityChart points={found.curve} quote={quote} />
         )}
+      </Card>
+      <Card title="Day by day" unit="UTC">
+        <Calendar days={groups.day} quote={quote} />
       </Card>
       <div className="grid items-start gap-4 xl:grid-cols-2 2xl:grid-cols-3">
         <Groups title="By exit reason" groups={groups.reason} nameOf={wordsOf} />

@@ -1,6 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { ToggleGroup } from 'radix-ui';
 import type { TradeView } from '#api/schemas/trade.ts';
 import { queries } from '../api/queries.ts';
 import { Pair, Price, Profit, Quote } from '../components/amount.tsx';
@@ -11,7 +10,9 @@ import { DataTable, type Column } from '../components/data-table.tsx';
 import { QueryState } from '../components/query-state.tsx';
 import { Ago } from '../components/times.tsx';
 import { formatPercent, wordsOf } from '../lib/format.ts';
-import { passes, SHOWN, type TradeFilter } from '../lib/trade-filter.ts';
+import { passes, type TradeFilter } from '../lib/trade-filter.ts';
+import { Export } from './trades/export.tsx';
+import { Filters } from './trades/filters.tsx';
 import { usePageTitle } from './use-page-title.ts';
 
 const columns: readonly Column<TradeView>[] = [
@@ -70,13 +71,16 @@ export const TradesPage = () => {
   const filter = useSearch({ from: '/trades' });
   const navigate = useNavigate({ from: '/trades' });
   const choose = (next: TradeFilter) => void navigate({ search: next, replace: true });
-  const trades = useInfiniteQuery(queries.trades(filter.show === 'open' ? 'open' : 'closed'));
+  const trades = useInfiniteQuery(
+    queries.trades(filter.show === 'open' ? 'open' : 'closed', filter.from ?? null),
+  );
   const loaded = trades.data?.pages.flatMap((page) => page.items) ?? [];
   const rows = loaded.filter((trade) => passes(trade, filter));
   const total = trades.data?.pages[0]?.total ?? 0;
   return (
-    <Card title="Trades" aside={<Filters value={filter} choose={choose} />}>
+    <Card title="Trades" aside={<Export />}>
       <h1 className="sr-only">Trades</h1>
+      <Filters value={filter} choose={choose} />
       <QueryState
         query={trades}
         rows={8}
@@ -120,48 +124,3 @@ const NoTrade = ({ filter, loaded }: { filter: TradeFilter; loaded: number }) =>
     <>No trade has ended yet. Each listing ends as one trade here, bought or not.</>
   );
 };
-
-const Filters = ({
-  value,
-  choose,
-}: {
-  value: TradeFilter;
-  choose: (filter: TradeFilter) => void;
-}) => (
-  <div className="flex flex-wrap items-center justify-end gap-2">
-    <input
-      type="search"
-      aria-label="Pair contains"
-      placeholder="Pair"
-      // Not controlled: the address follows later than a person types.
-      defaultValue={value.pair ?? ''}
-      onChange={(event) =>
-        choose({
-          show: value.show,
-          ...(event.target.value === '' ? {} : { pair: event.target.value }),
-        })
-      }
-      className="min-h-9 w-28 rounded-md border border-control bg-bg px-2 text-sm"
-    />
-    <ToggleGroup.Root
-      type="single"
-      aria-label="Show"
-      value={value.show}
-      onValueChange={(next) => {
-        const show = SHOWN.find((each) => each === next);
-        if (show !== undefined) choose({ ...value, show });
-      }}
-      className="flex gap-1"
-    >
-      {SHOWN.map((show) => (
-        <ToggleGroup.Item
-          key={show}
-          value={show}
-          className="min-h-9 rounded px-2 text-2xs text-muted hover:bg-raised data-[state=on]:bg-raised data-[state=on]:font-semibold data-[state=on]:text-text"
-        >
-          {wordsOf(show)}
-        </ToggleGroup.Item>
-      ))}
-    </ToggleGroup.Root>
-  </div>
-);

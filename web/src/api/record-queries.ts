@@ -2,6 +2,7 @@ import { infiniteQueryOptions } from '@tanstack/react-query';
 import type { SourceRaceView } from '#api/schemas/analytics.ts';
 import type { AuditEntryView } from '#api/schemas/audit.ts';
 import type { DiagnosisView } from '#api/schemas/diagnosis.ts';
+import type { LiveState } from '#api/live/schemas.ts';
 import type { OrphanView } from '#api/orphans/schemas.ts';
 import { call } from './client.ts';
 import { AGAIN_MS, nextPage, query, type Page } from './ask.ts';
@@ -39,6 +40,8 @@ export const recordQueries = {
         : `/listings/${listing}/diagnosis`,
       10_000,
     ),
+  /** Whether real money may be spent; a part of the frame. */
+  live: query<LiveState>(['live'], '/live'),
   sourceRace: (days: number) =>
     query<SourceRaceView>(['race', String(days)], `/analytics/sources?days=${days}`, SELDOM_MS),
 };

@@ -1,6 +1,7 @@
 import type { TradeView } from '#api/schemas/trade.ts';
 import type { OrderView } from '#api/schemas/order.ts';
 import type { OrphanView } from '#api/orphans/schemas.ts';
+import type { LiveState } from '#api/live/schemas.ts';
 import type { CheckView } from '#api/schemas/diagnosis.ts';
 import { between, gradeOf, type LatencyGrade } from '../lib/latency.ts';
 import { wordsOf } from '../lib/format.ts';
@@ -135,4 +136,14 @@ const CHECKS: Readonly<Record<CheckView['state'], { tone: Tone; text: string }>>
 
 export const CheckBadge = ({ state }: { state: CheckView['state'] }) => (
   <Badge tone={CHECKS[state].tone}>{CHECKS[state].text}</Badge>
+);
+
+const STEPS: Readonly<Record<LiveState['parts'][number]['state'], { tone: Tone; text: string }>> = {
+  met: { tone: 'gain', text: 'Met' },
+  notMet: { tone: 'quiet', text: 'Not met' },
+  unknown: { tone: 'warn', text: 'Unknown' },
+};
+
+export const StepBadge = ({ state }: { state: keyof typeof STEPS }) => (
+  <Badge tone={STEPS[state].tone}>{STEPS[state].text}</Badge>
 );

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { CredentialCheckView, CredentialView } from '#api/credentials/schemas.ts';
+import type { CredentialView } from '#api/credentials/schemas.ts';
 import { accessQueries } from '../../api/access.ts';
 import { call } from '../../api/client.ts';
 import { useCommand } from '../../api/use-command.ts';
@@ -8,6 +8,7 @@ import { Button } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { Field } from '../../components/field.tsx';
+import { Findings } from '../../components/findings.tsx';
 import { Form } from '../../components/form.tsx';
 import { QueryState } from '../../components/query-state.tsx';
 import { Ago } from '../../components/times.tsx';
@@ -98,7 +99,7 @@ const ExchangeKey = ({
           {checking.error.message}
         </p>
       )}
-      {check === null ? null : <Findings check={check} />}
+      {check === null ? null : <Findings findings={check.findings} />}
       <ConfirmDialog
         open={asking}
         title={`Remove ${label}?`}
@@ -114,20 +115,3 @@ const ExchangeKey = ({
     </article>
   );
 };
-
-const LOOKS = {
-  ok: { word: 'ok', look: 'text-gain' },
-  warn: { word: 'warning', look: 'text-warn' },
-  failed: { word: 'failed', look: 'text-danger' },
-  unknown: { word: 'unknown', look: 'text-muted' },
-} as const;
-
-const Findings = ({ check }: { check: CredentialCheckView }) => (
-  <ul className="space-y-1" data-testid="key-findings">
-    {check.findings.map(({ name, state, text }) => (
-      <li key={name} data-finding={name} data-state={state}>
-        <span className={LOOKS[state].look}>{LOOKS[state].word}</span>: {text}
-      </li>
-    ))}
-  </ul>
-);

@@ -10,6 +10,7 @@ import { credentialRoutes } from './credentials/routes.ts';
 import type { ApiDeps } from './deps.ts';
 import { liveRoutes } from './live/routes.ts';
 import { frame, limitBody, noRoute, onProblem, sameSite } from './middleware.ts';
+import { notificationRoutes } from './notifications/routes.ts';
 import { orphanRoutes } from './orphans/routes.ts';
 import { serveReference } from './reference/routes.ts';
 import { newRouter } from './router.ts';
@@ -73,6 +74,7 @@ const apiRoutes = (deps: ApiDeps) =>
     .route('/', tokenRoutes(deps))
     .route('/', credentialRoutes(deps))
     .route('/', liveRoutes(deps))
+    .route('/', notificationRoutes(deps))
     .route('/', codecRoutes(deps));
 
 /**

@@ -22,6 +22,8 @@ import type { ApiDeps } from './deps.ts';
 import { createEventHub } from './events/hub.ts';
 import { listenForChanges } from './events/listen.ts';
 import { findInstallation } from './installation.ts';
+import { listenToChats } from './notifications/commands/listen.ts';
+import { startNotifier } from './notifications/notifier.ts';
 import { startDemo } from './start-demo.ts';
 import { createTemporalGateway } from './temporal/gateway.ts';
 
@@ -92,8 +94,10 @@ const deps: ApiDeps = {
   publicUrl,
   pingMs: PING_MS,
 };
+const app = createApp(deps);
 const server = serve({
-  fetch: createApp(deps).fetch,
+  // Nothing from outside may say who calls.
+  fetch: (request, { incoming, outgoing }) => app.fetch(request, { incoming, outgoing }),
   hostname: env.API_HOST,
   port: env.API_PORT,
   serverOptions: PATIENCE,
@@ -106,6 +110,8 @@ const beating = every(
     beat(db, { process: 'api', instance, version: VERSION, startedAt, details: {} }, clock.now()),
   { log, what: 'The sign of life' },
 );
+const notifier = startNotifier(deps);
+const chats = listenToChats(deps, (request, { caller }) => app.fetch(request, { caller }));
 const demo = venue.mode === 'simulator' ? startDemo(deps) : null;
 server.maxConnections = CONNECTIONS_MAX;
 const url = `http://${inUrl(env.API_HOST)}:${env.API_PORT}`;
@@ -121,7 +127,7 @@ await Promise.race([
   new Promise((done) => server.close(done)),
   new Promise((late) => setTimeout(late, ANSWERS_END_WITHIN_MS)),
 ]);
-await Promise.allSettled([beating.stop(), listening.stop()]);
+await Promise.allSettled([beating.stop(), listening.stop(), notifier.stop(), chats.stop()]);
 if ('closeAllConnections' in server) server.closeAllConnections();
 await db.$disconnect();
 process.exit(0); // the connection to Temporal ends with the process: it may still be retrying

@@ -12,7 +12,10 @@ export interface Changed {
 /** What the server and the middleware put beside a request. */
 export interface ApiEnv {
   /** Absent where no socket is behind the request, as in tests. */
-  Bindings: Partial<HttpBindings>;
+  Bindings: Partial<HttpBindings> & {
+    /** Of a call within this process, already proved; a request from outside has none. */
+    caller?: Caller;
+  };
   Variables: {
     requestId: string;
     /** Who calls; absent where no role is needed. */

@@ -97,6 +97,10 @@ export const forgetSealed = async (db: Database, nowMs: number): Promise<void> =
       where: { removedAt: null },
       data: { sealed: null, removedAt: new Date(nowMs) },
     }),
+    db.notificationChannel.updateMany({
+      where: { removedAt: null },
+      data: { sealed: null, enabled: false, removedAt: new Date(nowMs) },
+    }),
     db.userTotp.deleteMany(),
     db.user.updateMany({ data: { twoFactorEnabled: false } }),
     db.userSession.deleteMany(),

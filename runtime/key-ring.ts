@@ -7,7 +7,7 @@ import { createPrivateFile, readPrivateFile, replacePrivateFile } from './privat
 // of the others.
 
 /** What keys are derived for; a name is never used for something else. */
-export type Purpose = 'exchange keys' | 'payloads' | 'sign-in';
+export type Purpose = 'exchange keys' | 'payloads' | 'sign-in' | 'notifications';
 
 export interface SealKey {
   /** Names this very key, "k2-1f09ab3c": the number, and a fingerprint. */

@@ -39,6 +39,7 @@ const callerOf = async (
   c: Context<ApiEnv>,
   change: boolean,
 ): Promise<Caller | null> => {
+  if (c.env.caller !== undefined) return c.env.caller;
   const authorization = c.req.header('authorization');
   const caller = await deps.auth.identify(
     { authorization, cookie: c.req.header('cookie') },

@@ -126,7 +126,7 @@ describe('the contract', { timeout: 30_000 }, () => {
     expect(bodies.length).toBeGreaterThan(8);
     const statuses = bodies.map(async ({ name, method, path, operation }) => {
       const json = operation.requestBody?.content?.['application/json']?.example;
-      const id = /^\/api\/(?:configurations|orphans)/.test(path) ? UUID : 'abc';
+      const id = /^\/api\/(?:configurations|orphans|notifications)/.test(path) ? UUID : 'abc';
       const response = await app.fetch(asked(path.replace('{id}', id), { method, json }), {});
       return [name, response.status];
     });

@@ -38,6 +38,20 @@ beforeAll(async () => {
     data: { id, installationId, name: 'demo', version: 1, active: true, options },
   });
   await aTrade(db, { installationId, n: 1, phase: 'holding' });
+  await db.notificationChannel.create({
+    data: {
+      id,
+      kind: 'slack',
+      name: 'team',
+      enabled: true,
+      levels: {},
+      place: 'hooks.slack.com',
+      sealed: '',
+      keyId: 'none',
+      createdBy: 'test',
+      createdAt: new Date(),
+    },
+  });
   await db.orphan.create({
     data: {
       id,

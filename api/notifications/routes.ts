@@ -198,7 +198,7 @@ const targetOf = (input: schemas.ChannelInput): { place: string; target: Notific
 
 const sendTest = async (deps: ApiDeps, channel: UsableChannel) => {
   const nowMs = deps.clock.now();
-  const { mode } = deps.installation;
+  const { mode } = deps.installation.venue;
   const message = testMessage({ mode, nowMs, link: deps.publicUrl?.origin ?? null });
   const delivery = await addDelivery(
     deps.db,

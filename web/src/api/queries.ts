@@ -85,7 +85,15 @@ export const queries = {
   bot: query<BotStatus>(['run'], '/bot/status'),
   risk: query<RiskMetricsView>(['risk'], '/risk/metrics'),
   system: query<SystemView>(['system'], '/system', 5000),
-  configuration: query<ConfigurationView>(['configuration'], '/config'),
+  configuration: query<ConfigurationView>(['configuration', 'active'], '/config'),
+  configurations: infiniteQueryOptions({
+    queryKey: ['configuration', 'list'],
+    queryFn: ({ pageParam }) =>
+      call<Page<ConfigurationView>>(`/configurations?limit=20${pageParam}`),
+    initialPageParam: '',
+    getNextPageParam: nextPage,
+    refetchInterval: AGAIN_MS,
+  }),
   /** The API's description of the options; it changes with the program only. */
   optionSchema: queryOptions({
     queryKey: ['schema'],

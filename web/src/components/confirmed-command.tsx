@@ -10,8 +10,8 @@ import { Field } from './field.tsx';
 export interface Asked {
   /** For the Idempotency-Key: one opening of the dialog is one command. */
   readonly key: string;
-  /** Empty unless a reason is asked for. */
-  readonly reason: string;
+  /** What was typed; empty unless a field is asked for. */
+  readonly text: string;
 }
 
 interface Props<Answer> {
@@ -23,8 +23,8 @@ interface Props<Answer> {
   readonly look?: 'quiet' | 'danger' | 'primary';
   /** Why it cannot be pressed now; null when it can. */
   readonly blocked?: string | null;
-  /** Name of a field that must be filled in first; absent when no reason is needed. */
-  readonly reason?: string;
+  /** What must be typed first; absent when nothing must. `missing`: what is said when it is not. */
+  readonly field?: { readonly label: string; readonly missing: string };
   readonly send: (asked: Asked) => Promise<Answer>;
   /** What became of it, in a sentence. */
   readonly said: (answer: Answer) => string;
@@ -35,10 +35,10 @@ interface Props<Answer> {
 
 const useAsking = <Answer,>({ send, onDone }: Props<Answer>) => {
   const [open, setOpen] = useState(false);
-  const [reason, setReason] = useState('');
+  const [text, setText] = useState('');
   const key = useRef('');
   const command = useCommand({
-    mutationFn: () => send({ key: key.current, reason: reason.trim() }),
+    mutationFn: () => send({ key: key.current, text: text.trim() }),
     onSuccess: async () => {
       setOpen(false);
       await onDone?.();
@@ -46,18 +46,19 @@ const useAsking = <Answer,>({ send, onDone }: Props<Answer>) => {
   });
   const ask = () => {
     key.current = newKey();
-    setReason('');
+    setText('');
     command.reset();
     setOpen(true);
   };
-  return { open, ask, close: () => setOpen(false), reason, setReason, command };
+  return { open, ask, close: () => setOpen(false), text, setText, command };
 };
 
 /** A button, the question before it is done, and what became of it. */
 export const ConfirmedCommand = <Answer,>(props: Props<Answer>) => {
-  const { open, ask, close, reason, setReason, command } = useAsking(props);
+  const { open, ask, close, text, setText, command } = useAsking(props);
   const [tried, setTried] = useState(false);
-  const lacksReason = props.reason !== undefined && reason.trim() === '';
+  const { field } = props;
+  const isMissing = field !== undefined && text.trim() === '';
   return (
     <>
       <Button look={props.look ?? 'quiet'} blocked={props.blocked ?? null} onClick={ask}>
@@ -75,7 +76,7 @@ export const ConfirmedCommand = <Answer,>(props: Props<Answer>) => {
         problem={command.error === null ? null : problemText(command.error)}
         onConfirm={() => {
           setTried(true);
-          if (!lacksReason) command.send();
+          if (!isMissing) command.send();
         }}
         onClose={() => {
           setTried(false);
@@ -83,15 +84,15 @@ export const ConfirmedCommand = <Answer,>(props: Props<Answer>) => {
         }}
       >
         <p>{props.children}</p>
-        {props.reason === undefined ? null : (
+        {field === undefined ? null : (
           <div className="mt-3">
             <Field
-              label={props.reason}
+              label={field.label}
               inputMode="text"
               maxLength={200}
-              value={reason}
-              problem={tried && lacksReason ? 'say why; it is kept in the record' : undefined}
-              onChange={(event) => setReason(event.target.value)}
+              value={text}
+              problem={tried && isMissing ? field.missing : undefined}
+              onChange={(event) => setText(event.target.value)}
             />
           </div>
         )}

@@ -10,6 +10,7 @@ import { Ago } from '../components/times.tsx';
 import { OptionEditor } from './configuration/option-editor.tsx';
 import { OptionList } from './configuration/option-list.tsx';
 import { firstOptions } from './configuration/option-schema.ts';
+import { Versions } from './configuration/versions.tsx';
 import { usePageTitle } from './use-page-title.ts';
 
 /** The active trading options, and writing a new version of them. */
@@ -33,6 +34,7 @@ export const ConfigurationPage = () => {
           </QueryState>
         </Card>
       )}
+      <Versions />
     </>
   );
 };

@@ -7,9 +7,11 @@ import { OutcomeBadge, PhaseBadge } from '../components/badges.tsx';
 import { Card } from '../components/card.tsx';
 import { DataTable, type Column } from '../components/data-table.tsx';
 import { QueryState } from '../components/query-state.tsx';
+import { Disarm } from '../components/trade-actions.tsx';
 import { Ago, Clock, Countdown, ZoneName } from '../components/times.tsx';
 import { wordsOf } from '../lib/format.ts';
 import { useNow } from '../lib/use-now.ts';
+import { ArmByHand } from './listings/arm.tsx';
 import { usePageTitle } from './use-page-title.ts';
 
 const columns: readonly Column<ListingView>[] = [
@@ -80,6 +82,7 @@ const Known = ({ listing }: { listing: ListingView }) => {
   const detail = useQuery(queries.listing(listing.id));
   return (
     <div className="grid gap-4 sm:grid-cols-2">
+      <Actions id={listing.id} />
       <div>
         <h3 className="text-2xs text-muted">Confidence {listing.confidence} of 100</h3>
         <ul>
@@ -112,12 +115,30 @@ const Known = ({ listing }: { listing: ListingView }) => {
   );
 };
 
+/** What may be asked of it, while its trade is open. */
+const Actions = ({ id }: { id: string }) => {
+  const open = useQuery(queries.openTrades);
+  const trade = open.data?.items.find((each) => each.id === id);
+  return (
+    <div className="flex flex-wrap items-center gap-x-6 gap-y-2 sm:col-span-2">
+      {trade === undefined ? null : <Disarm trade={trade} />}
+      <Link
+        to="/diagnosis"
+        search={{ listing: id }}
+        className="inline-flex min-h-9 items-center text-accent underline-offset-4 hover:underline"
+      >
+        Why was it bought, or not?
+      </Link>
+    </div>
+  );
+};
+
 /** Every listing that was seen, and what became of it. */
 export const ListingsPage = () => {
   usePageTitle('Listings');
   const listings = useQuery(queries.listings);
   return (
-    <Card title="Listings">
+    <Card title="Listings" aside={<ArmByHand />}>
       <h1 className="sr-only">Listings</h1>
       <QueryState
         query={listings}

@@ -4,6 +4,7 @@ import type { TradeDetailView } from '#api/schemas/trade-detail.ts';
 import { queries } from '../api/queries.ts';
 import { Card } from '../components/card.tsx';
 import { PriceChart } from '../components/charts/price-chart.tsx';
+import { Json } from '../components/json.tsx';
 import { QueryState } from '../components/query-state.tsx';
 import { StageTimes } from '../components/stage-times.tsx';
 import { Ago, ZoneName } from '../components/times.tsx';
@@ -38,6 +39,11 @@ export const TradePage = () => {
               <Verdict verdict={data.verdict} />
               <Workflow id={data.trade.id} />
               <Sightings signals={data.signals} />
+              <Card title="Raw">
+                <div className="px-4 py-2">
+                  <Json label="Everything about this trade, as the API gives it" value={data} />
+                </div>
+              </Card>
             </div>
           </div>
         </>

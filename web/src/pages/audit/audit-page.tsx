@@ -7,10 +7,11 @@ import { Button } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';
 import { DataTable, type Column } from '../../components/data-table.tsx';
 import { Json } from '../../components/json.tsx';
+import { Changes } from '../../components/changes.tsx';
 import { QueryState } from '../../components/query-state.tsx';
 import { Ago } from '../../components/times.tsx';
+import { changesOf, type Change } from '../../lib/changes.ts';
 import { usePageTitle } from '../use-page-title.ts';
-import { changesOf, isDone, type Change } from './changes.ts';
 
 /** Who did what: everything that meant to change something, done or refused. */
 export const AuditPage = () => {
@@ -74,6 +75,9 @@ const Since = () => {
   );
 };
 
+/** Whether a status says that the call was answered as asked. */
+const isDone = (status: number): boolean => status < 400;
+
 const columns: readonly Column<AuditEntryView>[] = [
   { name: 'When', cell: (row) => <Ago at={row.at} /> },
   { name: 'Who', cell: (row) => row.actor, from: 'sm' },
@@ -115,37 +119,7 @@ const Entry = ({ entry }: { entry: AuditEntryView }) => {
   const changes = changesOf(entry.before, entry.after);
   return (
     <div className="space-y-3">
-      {changes.length === 0 ? (
-        <p className="text-muted">Nothing was changed.</p>
-      ) : (
-        <table className="w-full text-left">
-          <caption className="sr-only">What was changed</caption>
-          <thead className="text-2xs text-muted">
-            <tr>
-              <th scope="col" className="pr-4 font-medium">
-                Field
-              </th>
-              <th scope="col" className="pr-4 font-medium">
-                Before
-              </th>
-              <th scope="col" className="font-medium">
-                After
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {changes.map((change) => (
-              <tr key={change.path} className="align-top">
-                <td className="pr-4">
-                  <code className="text-xs break-all">{change.path}</code>
-                </td>
-                <td className="pr-4 break-all text-loss">{change.before ?? 'not there'}</td>
-                <td className="break-all text-gain">{change.after ?? 'not there'}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      <Changes changes={changes} before="Before" after="After" none="Nothing was changed." />
       <p className="text-2xs text-muted">
         request <code>{entry.requestId}</code>
         {entry.key === null ? null : (

@@ -1,7 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState, type RefObject } from 'react';
 import { ApiError, call, problemText } from '../../api/client.ts';
-import { queries } from '../../api/queries.ts';
 import { useCommand } from '../../api/use-command.ts';
 import { Button } from '../../components/button.tsx';
 import { fieldOffset } from './option-schema.ts';
@@ -25,7 +24,7 @@ export const OptionEditor = ({
   const save = useCommand({
     mutationFn: () => call('/config', { method: 'PUT', body: { options: JSON.parse(text) } }),
     onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: queries.configuration.queryKey });
+      await client.invalidateQueries({ queryKey: ['configuration'] });
       onSaved();
     },
   });

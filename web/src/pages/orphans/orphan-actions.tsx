@@ -24,7 +24,7 @@ const post = (orphan: OrphanView, action: 'adopt' | 'cancel' | 'dismiss') => (as
   call<OrphanAnswerView>(`/orphans/${orphan.id}/${action}`, {
     method: 'POST',
     headers: { 'idempotency-key': asked.key },
-    ...(action === 'dismiss' ? { body: { reason: asked.reason } } : {}),
+    ...(action === 'dismiss' ? { body: { reason: asked.text } } : {}),
   });
 
 /** "sell 12.5 ABC" */
@@ -72,7 +72,7 @@ export const Dismiss = ({ orphan, again }: Props) => (
     title={`Dismiss ${orphan.symbol}?`}
     confirm={`Dismiss ${orphan.asset}`}
     keep="Leave it"
-    reason="What was done about it"
+    field={{ label: 'What was done about it', missing: 'say why; it is kept in the record' }}
     send={post(orphan, 'dismiss')}
     said={said}
     onDone={again}

@@ -5,9 +5,6 @@ export interface Change {
   readonly after: string | null;
 }
 
-/** Whether a status says that the call was answered as asked. */
-export const isDone = (status: number): boolean => status < 400;
-
 /** Fields by their dotted paths; lists count by their places. */
 const fieldsOf = (value: unknown, path = ''): ReadonlyMap<string, string> => {
   if (value === null || value === undefined) return new Map();

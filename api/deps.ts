@@ -5,6 +5,7 @@ import type { KeyRing } from '#runtime/key-ring.ts';
 import type { Auth } from './auth/auth.ts';
 import type { EventHub } from './events/hub.ts';
 import type { TemporalGateway } from './temporal/gateway.ts';
+import type { Heartbeat } from './watch/heartbeat.ts';
 
 /** All that the routes need, built by main and by the tests. */
 export interface ApiDeps {
@@ -31,6 +32,8 @@ export interface ApiDeps {
   readonly hosts: readonly string[];
   /** Where a proxy that ends TLS shows this server to the world; null when none does. */
   readonly publicUrl: URL | null;
+  /** Somebody else who notices a dead host; null when there is nobody. */
+  readonly heartbeat: Heartbeat | null;
   /** Silence of a live stream that is broken by a ping: longer means that it is broken. */
   readonly pingMs: number;
 }

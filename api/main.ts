@@ -26,6 +26,8 @@ import { listenToChats } from './notifications/commands/listen.ts';
 import { startNotifier } from './notifications/notifier.ts';
 import { startDemo } from './start-demo.ts';
 import { createTemporalGateway } from './temporal/gateway.ts';
+import { createHeartbeat } from './watch/heartbeat.ts';
+import { watchParts } from './watch/watch-parts.ts';
 
 // The API shows and commands. It stays up while Postgres or Temporal are away, and says so.
 
@@ -92,6 +94,7 @@ const deps: ApiDeps = {
   webRoot: existsSync(webRoot) ? webRoot : null,
   hosts: ['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${env.API_PORT}`),
   publicUrl,
+  heartbeat: env.HEARTBEAT_URL === undefined ? null : createHeartbeat(env.HEARTBEAT_URL, clock),
   pingMs: PING_MS,
 };
 const app = createApp(deps);
@@ -111,6 +114,7 @@ const beating = every(
   { log, what: 'The sign of life' },
 );
 const notifier = startNotifier(deps);
+const watching = watchParts(deps);
 const chats = listenToChats(deps, (request, { caller }) => app.fetch(request, { caller }));
 const demo = venue.mode === 'simulator' ? startDemo(deps) : null;
 server.maxConnections = CONNECTIONS_MAX;
@@ -127,7 +131,13 @@ await Promise.race([
   new Promise((done) => server.close(done)),
   new Promise((late) => setTimeout(late, ANSWERS_END_WITHIN_MS)),
 ]);
-await Promise.allSettled([beating.stop(), listening.stop(), notifier.stop(), chats.stop()]);
+await Promise.allSettled([
+  beating.stop(),
+  listening.stop(),
+  notifier.stop(),
+  chats.stop(),
+  watching.stop(),
+]);
 if ('closeAllConnections' in server) server.closeAllConnections();
 await db.$disconnect();
 process.exit(0); // the connection to Temporal ends with the process: it may still be retrying

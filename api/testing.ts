@@ -123,6 +123,7 @@ export const testDeps = (
     auth,
     keys: () => Promise.resolve(KEYS),
     publicUrl: null,
+    heartbeat: null,
     temporal: noTemporal(),
     events: createEventHub('test'),
     installation: {

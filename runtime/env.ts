@@ -31,15 +31,19 @@ const venue = z.object({
 
 const signing = z.object({ MEXC_API_SECRET: z.string().min(1).optional() });
 
+/** Empty is none: containers cannot leave it out. */
+const optionalUrl = z
+  .literal('')
+  .transform(() => undefined)
+  .or(z.url({ protocol: /^https$/, error: 'must be an https:// address' }))
+  .optional();
+
 const apiOnly = z.object({
   API_HOST: z.string().min(1).default('127.0.0.1'),
   API_PORT: port(8080),
-  /** Empty is none: containers cannot leave it out. */
-  PUBLIC_URL: z
-    .literal('')
-    .transform(() => undefined)
-    .or(z.url({ protocol: /^https$/, error: 'must be an https:// address' }))
-    .optional(),
+  PUBLIC_URL: optionalUrl,
+  /** Called every minute while all parts are well. */
+  HEARTBEAT_URL: optionalUrl,
   TEMPORAL_UI_URL: httpUrl.optional(),
 });
 

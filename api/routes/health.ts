@@ -9,9 +9,10 @@ import {
   readiness,
   system,
   type MetricsView,
-  type Part,
 } from '../schemas/system.ts';
-import { exchangeView, processPart, processViews } from '../views/health-view.ts';
+import { exchangeView, processViews } from '../views/health-view.ts';
+import { isWatching, partsOf } from '../views/parts.ts';
+import { warningsOf } from '../watch/warnings.ts';
 
 const live = createRoute({
   method: 'get',
@@ -97,58 +98,13 @@ export const healthRoutes = (deps: ApiDeps) =>
         temporalUrl: deps.temporal.uiUrl,
         processes: processViews(rows, nowMs),
         exchange: exchangeView(rows, { nowMs, watching }),
+        warnings: await warningsOf(deps),
       };
       return c.json(view, 200);
     })
     .openapi(counted, async (c) =>
       c.json(await metricsOf(deps, c.req.valid('query').windowMinutes), 200),
     );
-
-/** Whether a run is active, so that a monitor looks at the sources. */
-const isWatching = async ({ db, installation }: ApiDeps): Promise<boolean> => {
-  const where = { installationId: await installation.id(), state: { in: ['starting', 'running'] } };
-  return (await db.botRun.count({ where })) > 0;
-};
-
-const partsOf = async (deps: ApiDeps) => {
-  const [rows, watching, database, temporal] = await Promise.all([
-    soon(deps.db.botHealth.findMany(), []),
-    soon(isWatching(deps), false),
-    asked(deps.db.$queryRaw`SELECT 1`),
-    asked(deps.temporal.ping()),
-  ]);
-  const nowMs = deps.clock.now();
-  const { ok, detail, ageMs } = exchangeView(rows, { nowMs, watching });
-  return {
-    database,
-    temporal,
-    exchange: { ok, detail, ageMs },
-    monitor: processPart(rows, 'monitor', nowMs),
-    worker: processPart(rows, 'worker', nowMs),
-  };
-};
-
-/** A part that needs longer than this to answer is called missing. */
-const ANSWER_WITHIN_MS = 2000;
-
-/** What the work comes to, or `otherwise` when it fails or takes too long. */
-const soon = async <T>(work: Promise<T>, otherwise: T): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<T>((done) => {
-    timer = setTimeout(() => done(otherwise), ANSWER_WITHIN_MS);
-  });
-  const result = await Promise.race([work.catch(() => otherwise), late]);
-  clearTimeout(timer);
-  return result;
-};
-
-const asked = async (question: Promise<unknown>): Promise<Part> =>
-  (await soon(
-    question.then(() => true),
-    false,
-  ))
-    ? { ok: true, ageMs: 0, detail: 'answers' }
-    : { ok: false, ageMs: null, detail: 'does not answer' };
 
 const metricsOf = async (deps: ApiDeps, windowMinutes: number): Promise<MetricsView> => {
   const { db } = deps;

@@ -66,6 +66,13 @@ const processHealth = z
   })
   .openapi('ProcessHealth');
 
+export const warning = z
+  .object({
+    code: z.enum(['noHeartbeat', 'heartbeatFails', 'noChannel', 'noPublicUrl']),
+    text: z.string().openapi({ description: 'what is missing and what to do' }),
+  })
+  .openapi('Warning', { description: 'true until somebody mends it: for a banner' });
+
 export const system = z
   .object({
     now: time('clock of the API'),
@@ -77,6 +84,7 @@ export const system = z
     temporalUrl: z.string().nullable().openapi({ description: 'the Temporal UI' }),
     processes: z.array(processHealth),
     exchange: exchangeHealth,
+    warnings: z.array(warning),
   })
   .openapi('System');
 
@@ -109,6 +117,8 @@ export const metrics = z
   })
   .openapi('Metrics');
 
+export type ReadinessView = z.infer<typeof readiness>;
+export type WarningView = z.infer<typeof warning>;
 export type Part = z.infer<typeof part>;
 export type SystemView = z.infer<typeof system>;
 export type ExchangeHealthView = z.infer<typeof exchangeHealth>;

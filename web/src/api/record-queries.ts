@@ -3,6 +3,7 @@ import type { SourceRaceView } from '#api/schemas/analytics.ts';
 import type { AuditEntryView } from '#api/schemas/audit.ts';
 import type { DiagnosisView } from '#api/schemas/diagnosis.ts';
 import type { LiveState } from '#api/live/schemas.ts';
+import type { ChannelView, DeliveryView } from '#api/notifications/schemas.ts';
 import type { OrphanView } from '#api/orphans/schemas.ts';
 import { call } from './client.ts';
 import { AGAIN_MS, nextPage, query, type Page } from './ask.ts';
@@ -40,6 +41,15 @@ export const recordQueries = {
         : `/listings/${listing}/diagnosis`,
       10_000,
     ),
+  channels: query<{ readonly items: readonly ChannelView[] }>(['notification'], '/notifications'),
+  deliveries: infiniteQueryOptions({
+    queryKey: ['notification', 'deliveries'],
+    queryFn: ({ pageParam }) =>
+      call<Page<DeliveryView>>(`/notifications/deliveries?limit=30${pageParam}`),
+    initialPageParam: '',
+    getNextPageParam: nextPage,
+    refetchInterval: AGAIN_MS,
+  }),
   /** Whether real money may be spent; a part of the frame. */
   live: query<LiveState>(['live'], '/live'),
   sourceRace: (days: number) =>

@@ -2,6 +2,7 @@ import type { TradeView } from '#api/schemas/trade.ts';
 import type { OrderView } from '#api/schemas/order.ts';
 import type { OrphanView } from '#api/orphans/schemas.ts';
 import type { LiveState } from '#api/live/schemas.ts';
+import type { DeliveryView } from '#api/notifications/schemas.ts';
 import type { CheckView } from '#api/schemas/diagnosis.ts';
 import { between, gradeOf, type LatencyGrade } from '../lib/latency.ts';
 import { wordsOf } from '../lib/format.ts';
@@ -146,4 +147,15 @@ const STEPS: Readonly<Record<LiveState['parts'][number]['state'], { tone: Tone; 
 
 export const StepBadge = ({ state }: { state: keyof typeof STEPS }) => (
   <Badge tone={STEPS[state].tone}>{STEPS[state].text}</Badge>
+);
+
+const DELIVERIES: Readonly<Record<DeliveryView['state'], { tone: Tone; text: string }>> = {
+  waiting: { tone: 'info', text: 'Tried again' },
+  delivered: { tone: 'gain', text: 'Delivered' },
+  failed: { tone: 'danger', text: 'Given up' },
+  collapsed: { tone: 'quiet', text: 'Told already' },
+};
+
+export const DeliveryBadge = ({ state }: { state: DeliveryView['state'] }) => (
+  <Badge tone={DELIVERIES[state].tone}>{DELIVERIES[state].text}</Badge>
 );

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import {
   Activity,
   Bell,
+  BellRing,
   CalendarClock,
   ChartLine,
   CircleQuestionMark,
@@ -48,6 +49,7 @@ const MORE: readonly Place[] = [
   { to: '/risk', name: 'Risk', icon: ShieldCheck },
   { to: '/configuration', name: 'Options', icon: SlidersHorizontal },
   { to: '/live', name: 'Going live', icon: Rocket },
+  { to: '/notifications', name: 'Messages', icon: BellRing },
   { to: '/access', name: 'Access', icon: KeyRound },
   { to: '/audit', name: 'Audit', icon: ScrollText },
   { to: '/system', name: 'System', icon: Server },

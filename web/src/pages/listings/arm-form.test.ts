@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inputOf, NOTHING, problemsOf, problemsOfDetails } from './arm-form.ts';
+import { inputOf, NOTHING, problemsOf } from './arm-form.ts';
 
 const typed = { ...NOTHING, base: ' abc ', maxPrice: ' 0.05 ', opensAt: '2026-06-01T08:00' };
 
@@ -32,13 +32,4 @@ test('every field says what is wrong with it', () => {
     'maxPrice',
     'quoteAmount',
   ]);
-});
-
-test('what the API says stands beside its field', () => {
-  const details = [
-    { path: 'opensAt', problem: 'lies 5 s in the past' },
-    { path: 'elsewhere', problem: 'x' },
-  ];
-  expect(problemsOfDetails(details)).toEqual({ opensAt: 'lies 5 s in the past' });
-  expect(problemsOfDetails({ reason: 'x' })).toEqual({});
 });

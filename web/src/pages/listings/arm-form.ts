@@ -9,8 +9,6 @@ export interface Typed {
   readonly quoteAmount: string;
 }
 
-export type Problems = Partial<Typed>;
-
 export const NOTHING: Typed = {
   base: '',
   quote: 'USDT',
@@ -24,7 +22,7 @@ const AMOUNT = /^(0|[1-9]\d{0,19})(\.\d{1,18})?$/;
 const isAmount = (text: string): boolean => AMOUNT.test(text) && /[1-9]/.test(text);
 
 /** What can be seen without asking; the API sees the rest. */
-export const problemsOf = (typed: Typed): Problems => ({
+export const problemsOf = (typed: Typed): Partial<Typed> => ({
   ...(typed.base.trim() === '' ? { base: 'which coin?' } : {}),
   ...(typed.quote.trim() === '' ? { quote: 'paid with what?' } : {}),
   ...(isAmount(typed.maxPrice.trim())
@@ -43,13 +41,3 @@ export const inputOf = (typed: Typed) => ({
   maxPrice: typed.maxPrice.trim(),
   quoteAmount: typed.quoteAmount.trim() === '' ? null : typed.quoteAmount.trim(),
 });
-
-/** Problems of a 422 by field. */
-export const problemsOfDetails = (details: unknown): Problems =>
-  Array.isArray(details)
-    ? Object.fromEntries(
-        (details as { path: string; problem: string }[]) // the API's own schema
-          .filter(({ path }) => path in NOTHING)
-          .map(({ path, problem }) => [path, problem]),
-      )
-    : {};

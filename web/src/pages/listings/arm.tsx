@@ -1,20 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
-import { ApiError, call, problemText } from '../../api/client.ts';
-import { newKey } from '../../api/new-key.ts';
-import { useCommand } from '../../api/use-command.ts';
+import { useState } from 'react';
+import { call } from '../../api/client.ts';
+import { useDraft } from '../../api/use-draft.ts';
 import { Button } from '../../components/button.tsx';
+import { DraftForm } from '../../components/draft-form.tsx';
 import { Field } from '../../components/field.tsx';
 import { Modal } from '../../shell/modal.tsx';
-import {
-  NOTHING,
-  inputOf,
-  problemsOf,
-  problemsOfDetails,
-  type Problems,
-  type Typed,
-} from './arm-form.ts';
+import { inputOf, NOTHING, problemsOf, type Typed } from './arm-form.ts';
 
 /** A listing that a person knows of is armed like one that was announced. */
 export const ArmByHand = () => {
@@ -27,76 +20,47 @@ export const ArmByHand = () => {
   );
 };
 
-const useArm = (close: () => void) => {
+const ArmDialog = ({ close }: { close: () => void }) => {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const form = useRef<HTMLFormElement>(null);
-  const sent = useRef({ body: '', key: '' });
-  const [typed, setTyped] = useState(NOTHING);
-  const [problems, setProblems] = useState<Problems>({});
-  const show = (found: Problems) => {
-    setProblems(found);
-    // After the fields are drawn with what is wrong with them.
-    requestAnimationFrame(() =>
-      form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(),
-    );
-  };
-  const command = useCommand({
-    mutationFn: () => {
-      const body = inputOf(typed);
-      const text = JSON.stringify(body);
-      // The same listing sent again is the same command; another is another.
-      if (sent.current.body !== text) sent.current = { body: text, key: newKey() };
-      const headers = { 'idempotency-key': sent.current.key };
-      return call<{ listingId: string }>('/listings', { method: 'POST', body, headers });
-    },
-    onSuccess: async () => {
+  const draft = useDraft({
+    initial: NOTHING,
+    check: problemsOf,
+    send: (typed, key) =>
+      call('/listings', {
+        method: 'POST',
+        body: inputOf(typed),
+        headers: { 'idempotency-key': key },
+      }),
+    onDone: async () => {
       await client.invalidateQueries({ queryKey: ['listing'] });
       close();
       await navigate({ to: '/' });
     },
-    onError: (error) =>
-      show(error instanceof ApiError ? problemsOfDetails(error.envelope?.details) : {}),
   });
-  const send = () => {
-    const found = problemsOf(typed);
-    show(found);
-    if (Object.keys(found).length === 0) command.send();
-  };
-  const change = (more: Partial<Typed>) => setTyped({ ...typed, ...more });
-  return { form, typed, change, problems, command, send };
-};
-
-const ArmDialog = ({ close }: { close: () => void }) => {
-  const { form, typed, change, problems, command, send } = useArm(close);
+  const { typed, problems, change, isPending } = draft;
   return (
     <Modal label="Arm a listing by hand" close={close}>
-      <form
-        ref={form}
-        noValidate
-        className="space-y-4 p-5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          send();
-        }}
+      <DraftForm
+        draft={draft}
+        label="Listing"
+        failed="Not armed."
+        className="p-5"
+        buttons={
+          <>
+            <Button onClick={close}>Give it up</Button>
+            <Button type="submit" look="primary" disabled={isPending}>
+              {isPending ? 'Arming…' : `Arm ${typed.base.trim().toUpperCase() || 'it'}`}
+            </Button>
+          </>
+        }
       >
         <h2 className="text-base font-semibold">Arm a listing by hand</h2>
         <p className="text-muted">
           It is checked by the risk rules and bought at its opening, as if it had been announced.
         </p>
         <Fields typed={typed} problems={problems} change={change} />
-        {command.error === null ? null : (
-          <p role="alert" className="text-danger">
-            Not armed. {problemText(command.error)}
-          </p>
-        )}
-        <div className="flex flex-wrap justify-end gap-2">
-          <Button onClick={close}>Give it up</Button>
-          <Button type="submit" look="primary" disabled={command.isPending}>
-            {command.isPending ? 'Arming…' : `Arm ${typed.base.trim().toUpperCase() || 'it'}`}
-          </Button>
-        </div>
-      </form>
+      </DraftForm>
     </Modal>
   );
 };
@@ -107,7 +71,7 @@ const Fields = ({
   change,
 }: {
   typed: Typed;
-  problems: Problems;
+  problems: Partial<Typed>;
   change: (more: Partial<Typed>) => void;
 }) => {
   const field = (name: keyof Typed) => ({

@@ -1,11 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
 import type { LiveState } from '#api/live/schemas.ts';
-import { call, problemText } from '../../api/client.ts';
+import { call } from '../../api/client.ts';
 import { recordQueries } from '../../api/record-queries.ts';
-import { useCommand } from '../../api/use-command.ts';
+import { useDraft } from '../../api/use-draft.ts';
 import { Button } from '../../components/button.tsx';
 import { ConfirmedCommand } from '../../components/confirmed-command.tsx';
+import { DraftForm } from '../../components/draft-form.tsx';
 import { Field } from '../../components/field.tsx';
 import { Ago, Countdown } from '../../components/times.tsx';
 
@@ -80,42 +80,27 @@ const problemsOf = ({ text, days }: Typed, live: LiveState): Partial<Typed> => {
   };
 };
 
-/** What is typed, what is wrong with it, and sending it. */
-const useConfirmation = (live: LiveState, again: () => Promise<void>) => {
-  const form = useRef<HTMLFormElement>(null);
-  const [typed, setTyped] = useState<Typed>({ text: '', days: String(live.days.usual) });
-  const [tried, setTried] = useState(false);
-  const command = useCommand({
-    mutationFn: () =>
-      call<LiveState>('/live/confirm', {
-        method: 'POST',
-        body: { text: typed.text, days: Number(typed.days) },
-      }),
-    onSuccess: again,
-  });
-  const send = () => {
-    setTried(true);
-    if (Object.keys(problemsOf(typed, live)).length === 0) command.send();
-    else
-      requestAnimationFrame(() =>
-        form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(),
-      );
-  };
-  return { form, typed, setTyped, problems: tried ? problemsOf(typed, live) : {}, command, send };
-};
-
 const ConfirmForm = ({ live, again }: { live: LiveState; again: () => Promise<void> }) => {
-  const { form, typed, setTyped, problems, command, send } = useConfirmation(live, again);
+  const initial: Typed = { text: '', days: String(live.days.usual) };
+  const draft = useDraft({
+    initial,
+    check: (typed) => problemsOf(typed, live),
+    send: ({ text, days }) =>
+      call('/live/confirm', { method: 'POST', body: { text, days: Number(days) } }),
+    onDone: again,
+  });
+  const { typed, problems, change, isPending } = draft;
   return (
-    <form
-      ref={form}
-      noValidate
-      aria-label="Confirmation"
-      className="max-w-xl space-y-3"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
+    <DraftForm
+      draft={draft}
+      label="Confirmation"
+      failed="Not confirmed."
+      className="max-w-xl"
+      buttons={
+        <Button type="submit" look="danger" blocked={missingOf(live)} disabled={isPending}>
+          {isPending ? 'Confirming' : 'Let entries spend real money'}
+        </Button>
+      }
     >
       <div className="grid gap-3 sm:grid-cols-[1fr_8rem]">
         <Field
@@ -123,7 +108,7 @@ const ConfirmForm = ({ live, again }: { live: LiveState; again: () => Promise<vo
           inputMode="text"
           value={typed.text}
           problem={problems.text}
-          onChange={(event) => setTyped({ ...typed, text: event.target.value })}
+          onChange={(event) => change({ text: event.target.value })}
         />
         <Field
           label="For"
@@ -132,17 +117,9 @@ const ConfirmForm = ({ live, again }: { live: LiveState; again: () => Promise<vo
           hint={`1 to ${live.days.most}`}
           value={typed.days}
           problem={problems.days}
-          onChange={(event) => setTyped({ ...typed, days: event.target.value })}
+          onChange={(event) => change({ days: event.target.value })}
         />
       </div>
-      {command.error === null ? null : (
-        <p role="alert" className="text-danger">
-          {problemText(command.error)}
-        </p>
-      )}
-      <Button type="submit" look="danger" blocked={missingOf(live)} disabled={command.isPending}>
-        {command.isPending ? 'Confirming' : 'Let entries spend real money'}
-      </Button>
-    </form>
+    </DraftForm>
   );
 };

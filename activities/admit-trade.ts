@@ -44,6 +44,7 @@ export const admitTrade =
       armedByHand: signals.some((signal) => signal.source === 'manual'),
       announced: signals.some((signal) => !signal.trading),
       freeQuote: quoteAmount(balances.get(input.quote as Asset)?.free ?? '0'),
+      asker: deps.asker,
       ownedBefore: owned === undefined ? zeroQuantity : add(owned.free, owned.locked),
       countsAtMs: Math.max(request.opensAtMs ?? 0, deps.clock.now()),
       nowMs: deps.clock.now(),

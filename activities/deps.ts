@@ -3,9 +3,11 @@ import type { Clock, Log } from '#domain/ports.ts';
 import type { ExchangeClient } from '#exchange/client.ts';
 import type { BookStream } from '#exchange/streams/book-stream.ts';
 import type { MarketStream } from '#exchange/streams/market-stream.ts';
+import type { GateMemory } from './gate-memory.ts';
 import type { KillMemory } from './kill-memory.ts';
 import type { RulesMemory } from './rules-memory.ts';
 import type { Database } from '#prisma/client.ts';
+import type { GateAsker } from '#prisma/live.ts';
 
 /** What activities act through; made once per process by its main.ts. */
 export interface ActivityDeps {
@@ -15,6 +17,9 @@ export interface ActivityDeps {
   readonly books: BookStream;
   readonly rules: RulesMemory;
   readonly kill: KillMemory;
+  readonly gate: GateMemory;
+  /** Whom this process acts for, as the live gate asks it. */
+  readonly asker: GateAsker;
   /** Whether a trade's workflow runs; throws when Temporal does not answer. */
   readonly ownerState: (workflowId: string) => Promise<'running' | 'closed' | 'absent'>;
   readonly clock: Clock;

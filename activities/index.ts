@@ -20,6 +20,7 @@ import { holdUntilExit } from './holding/hold-until-exit.ts';
 import { submitExit } from './holding/submit-exit.ts';
 import { openTrade } from './open-trade.ts';
 import { buyAtOpen } from './opening/buy-at-open.ts';
+import { ofThisInstallation } from './own-trades.ts';
 import { adoptOrphan } from './reconcile/adopt-orphan.ts';
 import { cancelOrphan } from './reconcile/cancel-orphan.ts';
 import { lookAtAccount } from './reconcile/look-at-account.ts';
@@ -29,13 +30,13 @@ import { settleLeg } from './settle-leg.ts';
 
 /** Every activity of the trades, with its dependencies. `workflows/proxies.ts` groups them. */
 export const createActivities = (deps: ActivityDeps) => ({
-  openTrade: openTrade(deps),
-  admitTrade: admitTrade(deps),
-  buyAtOpen: buyAtOpen(deps),
-  submitExit: submitExit(deps),
-  holdUntilExit: holdUntilExit(deps),
-  resolveOrder: resolveOrder(deps),
-  settleLeg: settleLeg(deps),
+  openTrade: ofThisInstallation(deps, openTrade(deps)),
+  admitTrade: ofThisInstallation(deps, admitTrade(deps)),
+  buyAtOpen: ofThisInstallation(deps, buyAtOpen(deps)),
+  submitExit: ofThisInstallation(deps, submitExit(deps)),
+  holdUntilExit: ofThisInstallation(deps, holdUntilExit(deps)),
+  resolveOrder: ofThisInstallation(deps, resolveOrder(deps)),
+  settleLeg: ofThisInstallation(deps, settleLeg(deps)),
   reconcile: reconcile(deps),
   hasOwner: hasOwner(deps),
   lookAtAccount: lookAtAccount(deps),

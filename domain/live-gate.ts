@@ -60,7 +60,9 @@ export const judgeGate = (facts: GateFacts): Gate => {
 
 /** Why the gate is shut, for people: the first part that is not met. Null when it is open. */
 export const gateProblem = (gate: Gate): string | null =>
-  gate.parts.find((part) => part.state !== 'met')?.text ?? null;
+  gate.open
+    ? null
+    : (gate.parts.find((part) => part.state !== 'met')?.text ?? 'The live gate is shut.');
 
 const met = (name: GatePartName, text: string): GatePart => ({
   name,

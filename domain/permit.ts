@@ -22,5 +22,7 @@ export type PermitTake =
   /** Another arming replaced this one, or the leg has ended. */
   | { readonly kind: 'gone'; readonly why: 'replaced' | 'closed' | 'absent' }
   | { readonly kind: 'halted'; readonly level: KillLevel; readonly reason: string }
+  /** The live gate is shut, or the trade is of another mode. */
+  | { readonly kind: 'refused'; readonly because: string }
   /** Another leg of this trade is not settled, or its fills leave less to sell. */
   | { readonly kind: 'notYet'; readonly why: string };

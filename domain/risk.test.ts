@@ -27,6 +27,7 @@ const fine: RiskFacts = {
   armedByHand: false,
   announced: true,
   kill: null,
+  gate: null,
   openPositions: 0,
   tradesThisHour: 0,
   spentToday: quoteAmount('0'),
@@ -126,12 +127,38 @@ test('without the rules the switch and the balance still deny', () => {
   expect(failed({ freeQuote: quoteAmount('1') }, off)).toEqual(['freeBalance']);
 });
 
+test('without the rules nothing is bought where nothing may be bought by itself', () => {
+  const off = { ...options, safetyEnabled: false, autoTrade: 'off' as const };
+  expect(failed({ armedByHand: true }, off)).toEqual(['autoTrade']);
+});
+
+describe('with real money', () => {
+  test('the live gate denies while it is shut, and is listed when it is open', () => {
+    expect(failed({ gate: { problem: 'The confirmation has expired.' } })).toEqual(['liveGate']);
+    const { rules } = judgeRisk({ ...fine, gate: { problem: null } }, options);
+    expect(rules).toContainEqual({
+      rule: 'liveGate',
+      limit: 'open',
+      actual: 'open',
+      passed: true,
+    });
+  });
+
+  test('the rules cannot be switched off', () => {
+    const off = { ...options, safetyEnabled: false };
+    expect(failed({ gate: { problem: null }, openPositions: 99 }, off)).toEqual([
+      'maxOpenPositions',
+    ]);
+  });
+});
+
 describe('whatever the ledger knows', () => {
   const amount = fc
     .integer({ min: 1, max: 200_000 })
     .map((cents) => quoteAmount((cents / 100).toFixed(2)));
   const anyFacts: fc.Arbitrary<RiskFacts> = fc.record({
     nowMs: fc.constant(fine.nowMs),
+    gate: fc.constant(null),
     budget: amount,
     base: fc.constantFrom('ABC', 'BTC3L'),
     quote: fc.constantFrom('USDT', 'EUR'),

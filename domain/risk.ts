@@ -5,6 +5,8 @@ import type { KillLevel } from './permit.ts';
 /** The risk rules by name. The order is the order in which a person reads them. */
 export type RiskRule =
   | 'killSwitch'
+  /** Judged with real money only. */
+  | 'liveGate'
   | 'autoTrade'
   | 'surprises'
   | 'quotes'
@@ -42,6 +44,8 @@ export interface RiskFacts {
   readonly armedByHand: boolean;
   readonly announced: boolean;
   readonly kill: { readonly level: KillLevel; readonly reason: string } | null;
+  /** Why the live gate is shut, null when it is open; null where no real money is. */
+  readonly gate: { readonly problem: string | null } | null;
   readonly openPositions: number;
   readonly tradesThisHour: number;
   /** Reserved and spent today. */
@@ -66,12 +70,21 @@ const result = (
 const atMost = (rule: RiskRule, limit: string, actual: QuoteAmount): RuleResult =>
   result(rule, compare(actual, quoteAmount(limit)) <= 0, [limit, actual]);
 
-/** Judges every rule; allowed only if each passes. `safetyEnabled: false` leaves only switch and balance. */
+/**
+ * Judges every rule; allowed only if each passes. `safetyEnabled: false` leaves only switch, `off`
+ * and balance, and is not heeded with real money.
+ */
 export const judgeRisk = (facts: RiskFacts, options: TradingOptions): Verdict => {
-  const always = [killRule(facts), balanceRule(facts)];
-  const rules = options.safetyEnabled
+  const always = [
+    killRule(facts),
+    ...(options.autoTrade === 'off' ? [autoTradeRule(facts, options)] : []),
+    balanceRule(facts),
+  ];
+  const isSafe = options.safetyEnabled || facts.gate !== null;
+  const rules = isSafe
     ? [
         killRule(facts),
+        ...gateRules(facts),
         ...permissionRules(facts, options),
         ...limitRules(facts, options),
         balanceRule(facts),
@@ -86,17 +99,26 @@ const killRule = (facts: RiskFacts): RuleResult =>
     facts.kill === null ? 'off' : `${facts.kill.level}: ${facts.kill.reason}`,
   ]);
 
-const permissionRules = (facts: RiskFacts, options: TradingOptions): RuleResult[] => {
+const gateRules = ({ gate }: RiskFacts): RuleResult[] =>
+  gate === null
+    ? []
+    : [result('liveGate', gate.problem === null, ['open', gate.problem ?? 'open'])];
+
+const autoTradeRule = (facts: RiskFacts, options: TradingOptions): RuleResult => {
   const allowed =
     options.autoTrade === 'all' || (options.autoTrade === 'armedByHand' && facts.armedByHand);
+  return result('autoTrade', allowed, [
+    options.autoTrade,
+    facts.armedByHand ? 'armed by hand' : 'found',
+  ]);
+};
+
+const permissionRules = (facts: RiskFacts, options: TradingOptions): RuleResult[] => {
   const listed =
     (options.allowBases.length === 0 || matchesAny(facts.base, options.allowBases)) &&
     !matchesAny(facts.base, options.denyBases);
   return [
-    result('autoTrade', allowed, [
-      options.autoTrade,
-      facts.armedByHand ? 'armed by hand' : 'found',
-    ]),
+    autoTradeRule(facts, options),
     result('surprises', options.surprises || facts.announced, [
       options.surprises ? 'allowed' : 'announced only',
       facts.announced ? 'announced' : 'surprise',

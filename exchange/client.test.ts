@@ -20,6 +20,7 @@ const clientFor = (url: string, secret = 'sim-secret'): ExchangeClient =>
     webUrl: url,
     credentials: { apiKey: 'sim-key', secret: new Secret(secret) },
     recvWindowMs: 1000,
+    gate: { refusal: () => null },
   });
 
 const control = async (method: string, path: string, body?: unknown): Promise<void> => {

@@ -22,6 +22,7 @@ import type { AnnouncedCoin } from './hints/calendar.ts';
 import type { OfflinePair } from './hints/offline-pairs.ts';
 import type { WebPair } from './hints/web-symbols.ts';
 import { sendBatch, sendOrder, type PlaceAnswer, type SendTiming } from './place-order.ts';
+import { shutGate, type OrderGate } from './order-gate.ts';
 import { createRest } from './rest.ts';
 import type { Secret } from './secret.ts';
 import type { BookSnapshot } from './streams/local-book.ts';
@@ -42,6 +43,8 @@ export interface ExchangeSettings {
   readonly credentials: Credentials | null;
   /** Receive window of signed reads, ms. */
   readonly recvWindowMs: number;
+  /** What every order passes; without one, none leaves. */
+  readonly gate?: OrderGate;
   /** What differs from the usual budget: at least the role, where several processes trade. */
   readonly budget?: Partial<BudgetSettings>;
 }
@@ -175,7 +178,7 @@ export const createExchangeClient = (settings: ExchangeSettings): ExchangeClient
   });
   const clock = createClockOffset(() => calls.serverTime());
   const calls = endpoints({ rest, web, clock, recvWindowMs: settings.recvWindowMs });
-  const sender = { calls, clock };
+  const sender = { calls, clock, gate: settings.gate ?? shutGate };
   return {
     clock,
     budget: () => budget.state(),

@@ -60,6 +60,7 @@ const clientOf = (): ExchangeClient =>
     webUrl: simulator.url,
     credentials: { apiKey: 'sim-key', secret: new Secret('sim-secret') },
     recvWindowMs: 5000,
+    gate: { refusal: () => null },
   });
 
 const order = (): NewOrder => ({

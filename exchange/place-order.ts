@@ -6,6 +6,7 @@ import { capInText, classOf } from './codes/codes.ts';
 import type { Endpoints } from './endpoints/endpoints.ts';
 import type { BatchItemWire } from './endpoints/wire.ts';
 import { describe, ExchangeError, provesNotExecuted, type Failure } from './failure.ts';
+import type { OrderGate } from './order-gate.ts';
 
 export interface SendTiming {
   /** No signed timestamp exceeds it; exchange clock, epoch ms. Later, nothing is sent. */
@@ -45,17 +46,20 @@ const BATCH_MAX = 20;
 interface Sender {
   readonly calls: Endpoints;
   readonly clock: ClockOffset;
+  readonly gate: OrderGate;
 }
 
 /**
  * Sends one order, once. Never throws for what the world does: a lost, late, throttled or
- * unreadable answer is `unknown`. Waits for the order budget, but signs nothing after `notAfterMs`.
+ * unreadable answer is `unknown`. What the gate refuses is not sent. Waits for the order budget, but signs nothing after `notAfterMs`.
  */
 export const sendOrder = async (
   sender: Sender,
   order: NewOrder,
   timing: SendTiming,
 ): Promise<PlaceAnswer> => {
+  const because = sender.gate.refusal(order);
+  if (because !== null) return { kind: 'notSent', because };
   const sent = stampOf(sender.clock, timing);
   try {
     const placed = await sender.calls.placeOrder(order, sent.stamp);
@@ -78,6 +82,9 @@ export const sendBatch = async (
     throw new RangeError(`a batch has 1 to ${BATCH_MAX} orders, not ${orders.length}`);
   if (orders.some((order) => order.symbol !== orders[0]?.symbol))
     throw new RangeError('a batch has orders of one pair only');
+  const because = orders.map((order) => sender.gate.refusal(order)).find((why) => why !== null);
+  if (because !== undefined && because !== null)
+    return orders.map(() => ({ kind: 'notSent', because }));
   const sent = stampOf(sender.clock, timing);
   try {
     const items = await sender.calls.placeBatch(orders, sent.stamp);

@@ -23,6 +23,7 @@ const clientWith = (changes: Partial<ExchangeSettings> = {}): ExchangeClient =>
     webUrl: simulator.url,
     credentials: { apiKey: 'sim-key', secret: new Secret('sim-secret') },
     recvWindowMs: 1000,
+    gate: { refusal: () => null },
     ...changes,
   });
 

@@ -1,5 +1,5 @@
 import type { TradingOptions } from '#domain/configuration.ts';
-import { judgeGate, type Gate } from '#domain/live-gate.ts';
+import { judgeGate, type Gate, type GateFacts } from '#domain/live-gate.ts';
 import type { Venue } from '#domain/mode.ts';
 import type { Database, Db } from './client.ts';
 import type { LiveConfirmation, Preflight, Prisma } from './generated/client.ts';
@@ -14,7 +14,15 @@ export interface GateAsker {
 }
 
 /** The live gate as the record has it now. May repeat: it only reads. */
-export const readGate = async (db: Db, asker: GateAsker, nowMs: number): Promise<Gate> => {
+export const readGate = async (db: Db, asker: GateAsker, nowMs: number): Promise<Gate> =>
+  judgeGate(await readGateFacts(db, asker, nowMs));
+
+/** What the gate is judged by. May repeat: it only reads. */
+export const readGateFacts = async (
+  db: Db,
+  asker: GateAsker,
+  nowMs: number,
+): Promise<GateFacts> => {
   const { installationId, venue, key } = asker;
   const [preflight, confirmation, autoTrade] = await Promise.all([
     latestPreflight(db, installationId),
@@ -22,7 +30,7 @@ export const readGate = async (db: Db, asker: GateAsker, nowMs: number): Promise
     autoTradeOf(db, installationId),
   ]);
   const isOfKey = key !== null && preflight?.credentialId === key.credentialId;
-  return judgeGate({
+  return {
     venue,
     hasKey: key !== null,
     preflight:
@@ -38,7 +46,7 @@ export const readGate = async (db: Db, asker: GateAsker, nowMs: number): Promise
             withdrawn: confirmation.withdrawnAt !== null,
           },
     nowMs,
-  });
+  };
 };
 
 /** The last pre-flight of an installation; null when there was none. */

@@ -1,8 +1,10 @@
 import type { Quantity } from '#domain/amount.ts';
 import { compare, subtractToZero, zeroQuantity, add } from '#domain/amount.ts';
+import { gateProblem } from '#domain/live-gate.ts';
 import type { NewOrder } from '#domain/order.ts';
 import type { Arming, KillLevel, PermitTake } from '#domain/permit.ts';
 import type { Database, Db } from './client.ts';
+import { readGate, type GateAsker } from './live.ts';
 import { toQuantity } from './to-domain.ts';
 
 // The right to send (docs/adr/0003). Every change is one compare-and-set or one transaction.
@@ -51,21 +53,47 @@ export interface TakePermit extends Arming {
   };
 }
 
-/** Takes the permit of an entry, unless the kill switch is on. Never repeated by Temporal. */
-export const takeEntryPermit = (db: Database, take: TakePermit): Promise<PermitTake> =>
+/**
+ * Takes the permit of an entry, unless the kill switch is on or the live gate is shut. Never
+ * repeated by Temporal. `asker`: whom the process that will send acts for.
+ */
+export const takeEntryPermit = (
+  db: Database,
+  take: TakePermit,
+  asker: GateAsker,
+): Promise<PermitTake> =>
   db.$transaction(async (tx) => {
+    const because = await shutFor(tx, take, asker);
+    if (because !== null) return { kind: 'refused', because };
     const kill = await tx.killSwitch.findUnique({ where: { installationId: take.installationId } });
     if (kill !== null)
       return { kind: 'halted', level: kill.level as KillLevel, reason: kill.reason };
     return compareAndSet(tx, take);
   });
 
+/** Why an entry must not be sent: another mode's, or real money without every part of the gate. */
+const shutFor = async (tx: Db, take: TakePermit, asker: GateAsker): Promise<string | null> => {
+  if (take.installationId !== asker.installationId) return foreign(asker);
+  if (asker.venue.orders !== 'gated') return null;
+  return gateProblem(await readGate(tx, asker, take.nowMs));
+};
+
+const foreign = ({ venue, installationId }: GateAsker): string =>
+  `The trade is of another mode or account; this process acts for ${venue.mode} (${installationId}).`;
+
 /**
  * Takes the permit of an exit: only when every other leg of the listing is settled, and for no
- * more than what was bought less what those legs sold.
+ * more than what was bought less what those legs sold. The live gate is not asked: an exit always
+ * may; but only at the venue that bought.
  */
-export const takeExitPermit = (db: Database, take: TakePermit): Promise<PermitTake> =>
+export const takeExitPermit = (
+  db: Database,
+  take: TakePermit,
+  asker: GateAsker,
+): Promise<PermitTake> =>
   db.$transaction(async (tx) => {
+    if (take.installationId !== asker.installationId)
+      return { kind: 'refused', because: foreign(asker) };
     await tx.$queryRaw`SELECT 1 FROM "SendPermit" WHERE "listingId" = ${take.listingId} FOR UPDATE`;
     const others = await tx.sendPermit.findMany({
       where: { listingId: take.listingId, leg: { not: take.leg }, state: { not: 'closed' } },

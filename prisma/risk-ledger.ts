@@ -1,9 +1,11 @@
 import { add, quoteAmount, zeroQuote, type Quantity, type QuoteAmount } from '#domain/amount.ts';
 import type { ExitOptions, TradingOptions } from '#domain/configuration.ts';
+import { gateProblem } from '#domain/live-gate.ts';
 import type { KillLevel } from '#domain/permit.ts';
 import { judgeRisk, type RiskFacts, type RuleResult, type Verdict } from '#domain/risk.ts';
 import { Decimal } from 'decimal.js';
 import type { Database, Db } from './client.ts';
+import { readGate, type GateAsker } from './live.ts';
 import { toQuote } from './to-domain.ts';
 
 export interface AdmitRequest {
@@ -20,6 +22,8 @@ export interface AdmitRequest {
   readonly announced: boolean;
   /** Free quote balance as the exchange says it. */
   readonly freeQuote: QuoteAmount;
+  /** Whom the process that asks acts for. */
+  readonly asker: GateAsker;
   /** Base coins on the account before anything was bought, free and locked. */
   readonly ownedBefore: Quantity;
   /** The opening, or now: hour and UTC day in which the trade counts. Epoch ms. */
@@ -117,6 +121,7 @@ const factsOf = async (tx: Db, request: AdmitRequest): Promise<RiskFacts> => {
     confidence: request.confidence,
     armedByHand: request.armedByHand,
     announced: request.announced,
+    gate: await gateFact(tx, request),
     kill: kill === null ? null : { level: kill.level as KillLevel, reason: kill.reason },
     openPositions: reserved.length + exposed - buying,
     tradesThisHour,
@@ -126,6 +131,11 @@ const factsOf = async (tx: Db, request: AdmitRequest): Promise<RiskFacts> => {
     reserved: sum(reserved.filter((r) => r.quote === request.quote).map((r) => toQuote(r.amount))),
   };
 };
+
+const gateFact = async (tx: Db, { asker, nowMs }: AdmitRequest): Promise<RiskFacts['gate']> =>
+  asker.venue.orders === 'gated'
+    ? { problem: gateProblem(await readGate(tx, asker, nowMs)) }
+    : null;
 
 const sum = (amounts: readonly QuoteAmount[]): QuoteAmount =>
   amounts.reduce((total, amount) => add(total, amount), zeroQuote);

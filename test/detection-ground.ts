@@ -13,6 +13,8 @@ import { marketSymbol } from '#domain/market-symbol.ts';
 import { clientOrderIdFor } from '#domain/order.ts';
 import type { Log } from '#domain/ports.ts';
 import type { SniperInput } from '#domain/trade.ts';
+import { openGate } from '#activities/gate-memory.ts';
+import { gateOf } from '#exchange/order-gate.ts';
 import { createExchangeClient, type ExchangeClient } from '#exchange/client.ts';
 import { Secret } from '#exchange/secret.ts';
 import { createBookStream } from '#exchange/streams/book-stream.ts';
@@ -82,12 +84,14 @@ export const startEntryGround = async (): Promise<EntryGround> => {
   const db = connectDatabase(url);
   stack.defer(() => db.$disconnect());
   const simulator = stack.use(await startSimulator(SIMULATOR));
+  const installationId = await ensureInstallation(db, { mode: 'simulator', account: 'sim' });
   const exchange = createExchangeClient({
     restUrl: simulator.url,
     webUrl: simulator.url,
     credentials: { apiKey: 'sim-key', secret: new Secret('sim-secret') },
     recvWindowMs: 1000,
     budget: { role: 'monitor' },
+    gate: gateOf(installationId, () => null),
   });
   stack.defer(() => exchange.close());
   const stream = createMarketStream({ wsUrl: simulator.wsUrl });
@@ -103,10 +107,12 @@ export const startEntryGround = async (): Promise<EntryGround> => {
     books,
     rules: createRulesMemory(exchange, clock),
     kill: { state: () => ({ kind: 'off' }) },
+    gate: openGate,
+    asker: { installationId, venue: { mode: 'simulator', orders: 'play' }, key: null },
     ownerState: () => Promise.resolve('running'),
     clock,
     log: quiet,
-    installationId: await ensureInstallation(db, { mode: 'simulator', account: 'sim' }),
+    installationId,
     mode: 'simulator',
     stopping: new AbortController().signal,
     instance: 'test:1',

@@ -55,6 +55,7 @@ const enter = async (simulator: Simulator): Promise<Scene> => {
     webUrl: simulator.url,
     credentials: { apiKey: 'sim-key', secret: new Secret('sim-secret') },
     recvWindowMs: 1000,
+    gate: { refusal: () => null },
   });
   await patient(() => client.clock.refresh());
   const heard = new Map<string, OrderReport>();

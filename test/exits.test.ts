@@ -244,6 +244,7 @@ const handOf = ({ simulator }: World) => {
     webUrl: simulator.url,
     credentials: { apiKey: 'sim-key', secret: new Secret('sim-secret') },
     recvWindowMs: 1000,
+    gate: { refusal: () => null },
     budget: { role: 'monitor' },
   });
   return {

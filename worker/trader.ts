@@ -5,11 +5,7 @@ import type { ActivityDeps } from '#activities/deps.ts';
 import { createKillMemory } from '#activities/kill-memory.ts';
 import { checkCredential } from '#activities/check-credential.ts';
 import { preflight } from '#activities/preflight.ts';
-import type { MarketSymbol } from '#domain/market-symbol.ts';
 import { createRulesMemory } from '#activities/rules-memory.ts';
-import { createExchangeClient, type ExchangeSettings } from '#exchange/client.ts';
-import { createBookStream } from '#exchange/streams/book-stream.ts';
-import { createMarketStream } from '#exchange/streams/market-stream.ts';
 import { connectDatabase } from '#prisma/client.ts';
 import { hearNotices, type Notices } from '#prisma/notices.ts';
 import { beat, openTrades } from '#prisma/runs.ts';
@@ -28,11 +24,10 @@ import {
 } from '#runtime/temporal.ts';
 import { keepToAccountLimits } from './account-limits.ts';
 import { createActivityCounter, type ActivityCounter } from './activity-counter.ts';
+import { connectVenue } from './connect-venue.ts';
 import { openInstallation, type OpenedInstallation } from './open-installation.ts';
 import { exchangeOf, keyOnTrial, keysOf, watchKey } from './signing-key.ts';
 
-/** Receive window of signed reads; orders carry the configured ones. */
-const READ_WINDOW_MS = 1000;
 const BEAT_MS = 2000;
 /** The exchange's clock is measured this often; openings measure it again themselves. */
 const CLOCK_MS = 20_000;
@@ -74,18 +69,21 @@ export const connectTrader = async (
   const db = connectDatabase(env.DATABASE_URL);
   const opened = await openInstallation(db, env, { venue, log });
   const { installationId, mode, key } = opened;
-  const { exchange, stream, books } = connectExchange(name, env, key.credentials);
   const temporal = await connectTemporal(log, sealingConverter(keysOf(db, env)));
   const clock = { now: () => Date.now() };
   const instance = `${hostname()}:${process.pid}`;
   const stop = new AbortController();
   const notices = hearNotices(env.DATABASE_URL, `mexc-sniper ${name}`);
   const kill = createKillMemory({ db, clock, log, installationId }, notices);
+  const connected = connectVenue(opened, { db, clock, log, notices, role: name, env });
+  const { exchange, stream, books, gate, asker } = connected;
   const deps: ActivityDeps = {
     db,
     exchange,
     stream,
     books,
+    gate,
+    asker,
     rules: createRulesMemory(exchange, clock),
     kill,
     ownerState: (workflowId) => workflowState(temporal.client, workflowId),
@@ -112,7 +110,7 @@ export const connectTrader = async (
     handOver: () => stop.abort('the process stops'),
     close: async () => {
       await Promise.all([watching.stop(), life.stop(), kill.stop(), notices.stop()]);
-      await Promise.allSettled([stream.close(), books.close(), exchange.close(), temporal.close()]);
+      await Promise.allSettled([connected.close(), temporal.close()]);
       await db.$disconnect();
     },
   };
@@ -131,24 +129,6 @@ const keyActivities = (
     keyOnTrial: keyOnTrial(deps.db, { ...env, venue }, ring),
   }),
 });
-
-const connectExchange = (
-  name: 'monitor' | 'worker',
-  env: TraderEnv,
-  credentials: ExchangeSettings['credentials'],
-) => {
-  const exchange = createExchangeClient({
-    restUrl: env.MEXC_REST_URL,
-    webUrl: env.MEXC_WEB_URL,
-    credentials,
-    recvWindowMs: READ_WINDOW_MS,
-    budget: { role: name },
-  });
-  const wsUrl = env.MEXC_WS_URL;
-  const snapshot = (symbol: MarketSymbol) => exchange.bookSnapshot(symbol);
-  const books = createBookStream({ wsUrl, snapshot });
-  return { exchange, stream: createMarketStream({ wsUrl }), books };
-};
 
 /** Measures the exchange's clock, and writes every other second that this process is there. */
 const signOfLife = (

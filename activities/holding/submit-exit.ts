@@ -9,7 +9,7 @@ import {
 import { exitLimit } from '#domain/exit-rule.ts';
 import type { Asset, MarketSymbol } from '#domain/market-symbol.ts';
 import type { ClientOrderId, NewOrder } from '#domain/order.ts';
-import type { Arming } from '#domain/permit.ts';
+import type { Arming, PermitTake } from '#domain/permit.ts';
 import { sellable } from '#domain/position.ts';
 import { sendablePrice, sizeProblem, type SymbolRules } from '#domain/symbol-rules.ts';
 import { takeExitPermit } from '#prisma/permits.ts';
@@ -118,13 +118,16 @@ const priceExit = (
   return { ...order, type: 'limitIoc', price: at, clientOrderId };
 };
 
+const whyNot = (take: Exclude<PermitTake, { kind: 'taken' }>): string =>
+  take.kind === 'notYet' ? take.why : take.kind === 'refused' ? take.because : take.kind;
+
 const send = async (
   deps: ActivityDeps,
   request: ExitRequest,
   order: NewOrder,
 ): Promise<ExitResult> => {
   const notAfterMs = deps.exchange.clock.exchangeNowMs() + SEND_WITHIN_MS;
-  const take = await takeExitPermit(deps.db, {
+  const wanted = {
     ...request.arming,
     installationId: request.installationId,
     workflowId: request.workflowId,
@@ -132,9 +135,9 @@ const send = async (
     nowMs: deps.clock.now(),
     notAfterMs,
     intent: order,
-  });
-  if (take.kind !== 'taken')
-    return { kind: 'notNow', because: take.kind === 'notYet' ? take.why : take.kind };
+  };
+  const take = await takeExitPermit(deps.db, wanted, deps.asker);
+  if (take.kind !== 'taken') return { kind: 'notNow', because: whyNot(take) };
   const attempt = await sendOnce(deps, {
     listingId: request.arming.listingId,
     workflowId: request.workflowId,

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { lower, type HandTerms } from '#domain/listing-by-hand.ts';
 import type { SymbolRules } from '#domain/symbol-rules.ts';
-import { takeEntryPermit } from '#prisma/permits.ts';
+import { takeEntryPermit, type TakePermit } from '#prisma/permits.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { KillState } from '../kill-memory.ts';
 import { raceAfterAsking } from './ask-first.ts';
@@ -186,7 +186,7 @@ const enter = async (
   const now = deps.exchange.clock.exchangeNowMs();
   const notAfterMs =
     Math.max(request.opensAtMs ?? now, now) + request.options.window * 1000 + SEND_MARGIN_MS;
-  const take = await takeEntryPermit(deps.db, {
+  const wanted: TakePermit = {
     ...request.arming,
     installationId: request.installationId,
     workflowId: request.workflowId,
@@ -201,7 +201,8 @@ const enter = async (
       price: null,
       quantity: null,
     },
-  });
+  };
+  const take = await takeEntryPermit(deps.db, wanted, deps.asker);
   switch (take.kind) {
     case 'taken':
       return opening.isLate
@@ -213,6 +214,8 @@ const enter = async (
         outcome: 'halted',
         because: `${take.level}: ${take.reason}`,
       };
+    case 'refused':
+      return { kind: 'notEntered', outcome: 'halted', because: take.because };
     case 'held':
     case 'gone':
     case 'notYet':

@@ -13,6 +13,7 @@ import type { Outcome } from '#domain/trade.ts';
 import { boundPermit, handBackPermit } from '#prisma/permits.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { EntryRequest, EntryResult } from './entry-types.ts';
+import { stopOf } from '../gate-memory.ts';
 import { createReadiness } from './keep-ready.ts';
 import { sendOnce, type Attempt, type SendRequest } from './send-order.ts';
 import { sendTurnsOf, type SendTurns } from './send-turns.ts';
@@ -90,9 +91,9 @@ const race = async (
     const view = viewOf(deps, request, { on, lap });
     const decision = judgeEntry(view);
     if (decision.kind === 'skip' && decision.final) return endedBy(decision, lap);
-    const kill = deps.kill.state();
-    if (kill.kind === 'on') return ended('halted', `${kill.level}: ${kill.reason}`, lap.attempts);
-    if (kill.kind === 'off' && decision.kind === 'buy' && view.nowMs >= lap.notBeforeMs) {
+    const stop = stopOf(deps);
+    if (stop.kind === 'stopped') return ended('halted', stop.because, lap.attempts);
+    if (stop.kind === 'none' && decision.kind === 'buy' && view.nowMs >= lap.notBeforeMs) {
       const result = await attempt(deps, request, { racing, decision });
       if (result !== null) return result;
       continue;

@@ -48,9 +48,7 @@ export const liveView = async (deps: ApiDeps): Promise<LiveState> => {
 const USUAL_DAYS = 7;
 
 const headlineOf = (gate: Gate): string =>
-  gate.open
-    ? 'Entries spend real money.'
-    : `No real money is spent: ${gateProblem(gate) ?? 'nobody knows why'}`;
+  gate.open ? 'Entries spend real money.' : `No real money is spent. ${gateProblem(gate)}`;
 
 /** What a person types: it names the account, so that nobody confirms for another one. */
 export const phraseOf = (account: string): string =>

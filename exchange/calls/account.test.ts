@@ -41,6 +41,7 @@ beforeEach(async () => {
     webUrl: simulator.url,
     credentials: { apiKey: 'sim-key', secret: new Secret('sim-secret') },
     recvWindowMs: 1000,
+    gate: { refusal: () => null },
     budget: { orderRate: 12, exitReserve: 0 },
   });
 });
@@ -155,6 +156,7 @@ describe('an order that executed against more than a page of others', () => {
       webUrl: simulator.url,
       credentials: { apiKey: 'crowd', secret: new Secret('sim-secret') },
       recvWindowMs: 1000,
+      gate: { refusal: () => null },
       budget: { orderRate: 10_000, exitReserve: 0 },
     });
     for (let n = 0; n < count; n += 1) {

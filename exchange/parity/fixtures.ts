@@ -56,6 +56,7 @@ export const startAnswering = async (): Promise<Answering> => {
       webUrl: url,
       credentials: { apiKey: 'key', secret: new Secret('secret') },
       recvWindowMs: 1000,
+      gate: { refusal: () => null },
       budget: { model: 'perEndpoint500', orderRate: 1000, exitReserve: 0 },
     });
   const client = another();

@@ -95,6 +95,7 @@ beforeAll(async () => {
     webUrl: url,
     credentials,
     recvWindowMs: 5000,
+    gate: { refusal: () => null },
     budget,
   });
 });

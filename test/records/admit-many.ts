@@ -36,6 +36,11 @@ const admitOne = async (listingId: string, attempt = 1): Promise<boolean> => {
       armedByHand: false,
       announced: true,
       freeQuote: quoteAmount(work.freeQuote),
+      asker: {
+        installationId: work.installationId,
+        venue: { mode: 'simulator', orders: 'play' },
+        key: null,
+      },
       ownedBefore: zeroQuantity,
       countsAtMs: work.nowMs,
       nowMs: work.nowMs,

@@ -144,6 +144,12 @@ describe('the permit of an entry', () => {
       quantity: null,
     },
   });
+  const take = (permit: TakePermit) =>
+    takeEntryPermit(db, permit, {
+      installationId,
+      venue: { mode: 'simulator', orders: 'play' },
+      key: null,
+    });
   const releaseOf = (listingId: string) =>
     releaseEntry(db, { listingId, workflowId: `sniper:${listingId}`, nowMs: NOW });
   const first = () => listingIds()[0] ?? '';
@@ -151,9 +157,7 @@ describe('the permit of an entry', () => {
   test('is taken once, by whoever is first', async () => {
     await armLeg(db, entryOf(first(), 'a'));
     const holders = Array.from({ length: 20 }, (_, n) => `process-${n}`);
-    const takes = await Promise.all(
-      holders.map((holder) => takeEntryPermit(db, takeOf(first(), 'a', holder))),
-    );
+    const takes = await Promise.all(holders.map((holder) => take(takeOf(first(), 'a', holder))));
     expect(takes.filter(({ kind }) => kind === 'taken')).toHaveLength(1);
     expect(takes.filter(({ kind }) => kind === 'held')).toHaveLength(holders.length - 1);
     expect(await releaseOf(first())).toBe('taken');
@@ -161,17 +165,17 @@ describe('the permit of an entry', () => {
 
   test('that was handed back is not taken with the old token', async () => {
     await armLeg(db, entryOf(first(), 'a'));
-    await takeEntryPermit(db, takeOf(first(), 'a', 'one'));
+    await take(takeOf(first(), 'a', 'one'));
     expect(await handBackPermit(db, { ...entryOf(first(), 'a'), holder: 'one' })).toBe(true);
-    expect((await takeEntryPermit(db, takeOf(first(), 'a', 'two'))).kind).toBe('gone');
+    expect((await take(takeOf(first(), 'a', 'two'))).kind).toBe('gone');
     expect((await armLeg(db, entryOf(first(), 'b'))).kind).toBe('armed');
-    expect((await takeEntryPermit(db, takeOf(first(), 'b', 'two'))).kind).toBe('taken');
+    expect((await take(takeOf(first(), 'b', 'two'))).kind).toBe('taken');
   });
 
   test('of an entry that was given up before it was armed can never be taken', async () => {
     expect(await releaseOf(first())).toBe('released');
     expect((await armLeg(db, entryOf(first(), 'late'))).kind).toBe('closed');
-    expect((await takeEntryPermit(db, takeOf(first(), 'late', 'one'))).kind).toBe('gone');
+    expect((await take(takeOf(first(), 'late', 'one'))).kind).toBe('gone');
     expect(await releaseOf(first())).toBe('closedBefore');
   });
 
@@ -180,8 +184,8 @@ describe('the permit of an entry', () => {
     await db.killSwitch.create({
       data: { installationId, level: 'halt', reason: 'test', actor: 'test', since: new Date(NOW) },
     });
-    expect((await takeEntryPermit(db, takeOf(first(), 'a', 'one'))).kind).toBe('halted');
+    expect((await take(takeOf(first(), 'a', 'one'))).kind).toBe('halted');
     await db.killSwitch.delete({ where: { installationId } });
-    expect((await takeEntryPermit(db, takeOf(first(), 'a', 'one'))).kind).toBe('taken');
+    expect((await take(takeOf(first(), 'a', 'one'))).kind).toBe('taken');
   });
 });

@@ -94,6 +94,7 @@ beforeEach(async () => {
     webUrl: simulator.url,
     credentials: { apiKey: 'sim-key', secret: new Secret('sim-secret') },
     recvWindowMs: 1000,
+    gate: { refusal: () => null },
     budget: { model: 'perEndpoint500' },
   });
   stream = listen();

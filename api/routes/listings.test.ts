@@ -32,6 +32,53 @@ const arm = async (json: object) => {
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
 const good = () => ({ base: 'HAND', opensAt: inAnHour(), maxPrice: '0.05' });
 
+/** A listing that a source has found, an hour before it opens. */
+const aFound = async (more: object = {}): Promise<string> => {
+  const names = { base: 'FOUND', quote: 'USDT', symbol: 'FOUNDUSDT' };
+  const { id } = await database.db.listing.create({
+    data: {
+      ...names,
+      id: 'found1234567',
+      installationId: database.installationId,
+      generation: 1,
+      state: 'seen',
+      opensAt: inAnHour(),
+      firstSeenAt: new Date(),
+      ...more,
+    },
+  });
+  return id;
+};
+const armFound = async (id: string, json: object = { maxPrice: '0.05' }) => {
+  const path = `/api/listings/${id}/arm`;
+  const response = await app.fetch(asked(path, { method: 'POST', json }), {});
+  return { status: response.status, ...((await response.json()) as object) };
+};
+
+describe('a listing that was found', () => {
+  beforeEach(() => aConfiguration(database.db, database.installationId));
+
+  test('is armed by its id, once, with a price guard', async () => {
+    const id = await aFound();
+    expect(await armFound(id, {})).toMatchObject({ status: 422 });
+    expect(await armFound(id)).toEqual({ status: 200, listingId: id, symbol: 'FOUNDUSDT' });
+    const said = await database.db.listingSignal.findFirstOrThrow({ where: { listingId: id } });
+    expect(said).toMatchObject({ source: 'manual', handledAt: null });
+    const row = await database.db.listing.findUniqueOrThrow({ where: { id } });
+    expect(row.terms).toEqual({ maxPrice: '0.05', quoteAmount: null });
+    expect(await armFound(id)).toMatchObject({ status: 409 });
+  });
+
+  test('is not armed once it trades, once it has ended, or when there is none', async () => {
+    expect((await armFound('nothing12345')).status).toBe(404);
+    const id = await aFound({ tradingSeenAt: new Date() });
+    expect((await armFound(id)).status).toBe(409);
+    const ended = { tradingSeenAt: null, endedAt: new Date() };
+    await database.db.listing.update({ where: { id }, data: ended });
+    expect((await armFound(id)).status).toBe(409);
+  });
+});
+
 describe('a listing armed by hand', () => {
   test('is in the list with its time, by hand', async () => {
     await aConfiguration(database.db, database.installationId);

@@ -8,6 +8,7 @@ import { ApiProblem } from '../problem.ts';
 import { answer, body, newRouter } from '../router.ts';
 import { conflict, notFound, problems } from '../schemas/error.ts';
 import {
+  armInput,
   listingArmed,
   listingDetail,
   listingInput,
@@ -56,6 +57,17 @@ const arm = createRoute({
   responses: { 200: answer(listingArmed, 'it is armed'), ...conflict, ...problems },
 });
 
+const armFound = createRoute({
+  method: 'post',
+  path: '/listings/{id}/arm',
+  tags: ['listings'],
+  summary: 'Arms a listing that was found: bought with autoTrade armedByHand, too',
+  description:
+    'With its own coin and opening, the budget of the configuration, and the price guard given here. 409 when it trades already, has ended, or is armed by hand already.',
+  request: { params: idParams, headers: keyHeaders, body: body(armInput) },
+  responses: { 200: answer(listingArmed, 'it is armed'), ...notFound, ...conflict, ...problems },
+});
+
 type ListingInput = z.infer<typeof listingInput>;
 
 const armed = async (deps: ApiDeps, input: ListingInput): Promise<{ listingId: string }> => {
@@ -88,6 +100,13 @@ const armed = async (deps: ApiDeps, input: ListingInput): Promise<{ listingId: s
     case 'refused':
       throw refused(found.problems);
   }
+};
+
+const found = async (deps: ApiDeps, id: string) => {
+  const installationId = await deps.installation.id();
+  const row = await deps.db.listing.findFirst({ where: { id, installationId } });
+  if (row === null) throw new ApiProblem('NOT_FOUND', 'There is no such listing.');
+  return row;
 };
 
 const refused = (all: readonly HandProblem[]): ApiProblem => {
@@ -126,6 +145,21 @@ export const listingRoutes = (deps: ApiDeps) =>
       const after = { ...(await armed(deps, input)), symbol: `${input.base}${input.quote}` };
       c.set('changed', { before: null, after });
       return c.json(after, 200);
+    })
+    .openapi(armFound, async (c) => {
+      const { base, quote, opensAt, endedAt } = await found(deps, c.req.valid('param').id);
+      if (endedAt !== null)
+        throw new ApiProblem('CONFLICT', 'Too late: it has ended.', { reason: 'ended' });
+      const after = await armed(deps, {
+        base,
+        quote,
+        opensAt: opensAt === null ? null : opensAt.toISOString(),
+        quoteAmount: null,
+        ...c.req.valid('json'),
+      });
+      const shown = { ...after, symbol: `${base}${quote}` };
+      c.set('changed', { before: null, after: shown });
+      return c.json(shown, 200);
     })
     .openapi(one, async (c) => {
       const row = await deps.db.listing.findFirst({

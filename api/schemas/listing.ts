@@ -110,6 +110,14 @@ export const listingInput = z
     example: { base: 'ABC', quote: 'USDT', opensAt: null, maxPrice: '0.05', quoteAmount: null },
   });
 
+export const armInput = z
+  .strictObject({
+    maxPrice: amount('quote per base: the price guard, without which nothing is armed')
+      .nullable()
+      .default(null),
+  })
+  .openapi('ArmInput', { example: { maxPrice: '0.05' } });
+
 export const listingArmed = z
   .object({ listingId: z.string(), symbol: z.string() })
   .openapi('ListingArmed');

@@ -125,6 +125,7 @@ const commitOne = async (
   });
   if (stored === null) return null;
   const { symbol, base, source } = sighting;
+  deps.health.sighted(source);
   deps.log.info({ symbol: symbol ?? base, source, ...stored.result }, 'Sighting');
   return stored.result.kind === 'notAListing' ? null : stored.signalId;
 };

@@ -23,6 +23,7 @@ const told = z.object({
         everyMs: z.number(),
         errors: z.number(),
         malformed: z.number(),
+        sightings: z.number().default(0),
       }),
     )
     .optional(),
@@ -98,6 +99,7 @@ const recordDetails = (metrics: Metrics, life: Life): void => {
     metrics.set('sniper_source_interval_seconds', { source }, state.everyMs / 1000);
     metrics.countTo('sniper_source_errors_total', { source }, state.errors);
     metrics.countTo('sniper_source_malformed_total', { source }, state.malformed);
+    metrics.countTo('sniper_sightings_total', { source }, state.sightings);
     if (state.lastOkAt !== null) {
       const ageMs = Math.max(0, life.nowMs - state.lastOkAt);
       metrics.set('sniper_source_age_seconds', { source }, ageMs / 1000);

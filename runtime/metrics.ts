@@ -11,8 +11,8 @@ interface MetricSpec {
   readonly help: string;
   /** Closed sets keep the number of series small; `text` only where one process has one value. */
   readonly tags: Readonly<Record<string, readonly string[] | 'text'>>;
-  /** The file with the call; null while nobody calls it. Alerts use fed metrics only. */
-  readonly fedBy: string | null;
+  /** The file with the call. */
+  readonly fedBy: string;
 }
 
 /** A list that is missing one of `T`, or has another, does not compile. */
@@ -44,16 +44,14 @@ const SOURCES = everyOf<Source>()([
 ]);
 const LEGS = ['entry', 'exit'] as const;
 const LIFE = 'runtime/metrics-of-life.ts';
+const ANSWERS = 'worker/count-results.ts';
 
 const gauge = <T extends MetricSpec['tags']>(help: string, tags: T, fedBy = LIFE) =>
   ({ kind: 'gauge', help, tags, fedBy }) as const;
-const counter = <T extends MetricSpec['tags']>(
-  help: string,
-  tags: T,
-  fedBy: string | null = LIFE,
-) => ({ kind: 'counter', help, tags, fedBy }) as const;
-const histogram = <T extends MetricSpec['tags']>(help: string, tags: T) =>
-  ({ kind: 'histogram', help, tags, fedBy: null }) as const;
+const counter = <T extends MetricSpec['tags']>(help: string, tags: T, fedBy = LIFE) =>
+  ({ kind: 'counter', help, tags, fedBy }) as const;
+const histogram = <T extends MetricSpec['tags']>(help: string, tags: T, fedBy: string) =>
+  ({ kind: 'histogram', help, tags, fedBy }) as const;
 
 export const catalogue = {
   sniper_build_info: gauge('Always 1; names version and mode', { version: 'text', mode: 'text' }),
@@ -78,21 +76,21 @@ export const catalogue = {
   sniper_source_malformed_total: counter('Records nobody could read', { source: SOURCES }),
   sniper_event_loop_delay_seconds: gauge('99th percentile since the last sign of life', {}),
   sniper_resident_memory_bytes: gauge('Memory of the process', {}),
-  sniper_sightings_total: counter('Reports of sources', { source: SOURCES }, null),
+  sniper_sightings_total: counter('Reports of sources', { source: SOURCES }),
   sniper_verdicts_total: counter(
     'Answers of the risk rules',
     { verdict: ['allowed', 'denied'] },
-    null,
+    ANSWERS,
   ),
-  sniper_permits_total: counter(
-    'Answers to taking a permit; held and gone are duplicates that were stopped',
-    { leg: LEGS, answer: ['taken', 'held', 'gone', 'halted', 'notYet'] },
-    null,
+  sniper_entries_total: counter(
+    'Entries by what became of them; notEntered may have another sender',
+    { result: ['executed', 'ended', 'released', 'notEntered', 'unknown'] },
+    ANSWERS,
   ),
   sniper_orders_total: counter(
     'Orders by what is known after the send',
-    { leg: LEGS, outcome: ['executed', 'unfilled', 'refused', 'notSent', 'unknown'] },
-    null,
+    { leg: LEGS, outcome: ['executed', 'unfilled', 'refused', 'resting', 'notSent', 'unknown'] },
+    ANSWERS,
   ),
   sniper_trades_closed_total: counter(
     'Trades that ended',
@@ -114,11 +112,13 @@ export const catalogue = {
         'soldOutside',
       ]),
     },
-    null,
+    ANSWERS,
   ),
-  sniper_stage_latency_seconds: histogram('Time between two stages of a trade', {
-    stage: ['trigger_to_send', 'send_to_ack', 'ack_to_fill', 'open_to_send'],
-  }),
+  sniper_stage_latency_seconds: histogram(
+    'Time between two stages of an entry that executed',
+    { stage: ['trigger_to_send', 'send_to_ack', 'ack_to_fill', 'open_to_send'] },
+    ANSWERS,
+  ),
 } as const satisfies Readonly<Record<string, MetricSpec>>;
 
 type Catalogue = typeof catalogue;
@@ -233,7 +233,7 @@ export const catalogueText = (): string => {
     spec.kind,
     tagsText(spec),
     spec.help,
-    spec.fedBy === null ? 'nobody yet' : `\`${spec.fedBy}\``,
+    `\`${spec.fedBy}\``,
   ]);
   const temporal = Object.entries(temporalMetrics).map(([name, help]) => [`\`${name}\``, help]);
   return `# Metrics

@@ -3,6 +3,7 @@ import { Client, ScheduleAlreadyRunning, WorkflowNotFoundError } from '@temporal
 import type { DataConverter } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Log } from '#domain/ports.ts';
+import { createMetrics, histogramBuckets, type Metrics } from './metrics.ts';
 
 export interface Temporal {
   readonly connection: NativeConnection;
@@ -43,19 +44,30 @@ export const installRuntime = (log: Log, metricsPort: number): void => {
       metrics: {
         prometheus: {
           bindAddress: `127.0.0.1:${metricsPort}`,
-          histogramBucketOverrides: Object.fromEntries(
-            [
-              'request_latency',
-              'workflow_task_schedule_to_start_latency',
-              'activity_schedule_to_start_latency',
-              'workflow_task_execution_latency',
-              'activity_execution_latency',
-            ].map((name) => [name, BUCKETS_MS]),
-          ),
+          histogramBucketOverrides: {
+            ...histogramBuckets(),
+            ...Object.fromEntries(
+              [
+                'request_latency',
+                'workflow_task_schedule_to_start_latency',
+                'activity_schedule_to_start_latency',
+                'workflow_task_execution_latency',
+                'activity_execution_latency',
+              ].map((name) => [name, BUCKETS_MS]),
+            ),
+          },
         },
       },
     },
   });
+};
+
+let metrics: Metrics | null = null;
+
+/** Our metrics in this process, on the exporter of the engine that `installRuntime` has set up. */
+export const metricsOfProcess = (): Metrics => {
+  metrics ??= createMetrics(Runtime.instance().metricMeter);
+  return metrics;
 };
 
 const NAMESPACE = 'sniper';

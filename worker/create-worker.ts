@@ -1,6 +1,8 @@
 import type { DataConverter } from '@temporalio/common';
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import { workflowBundle } from './workflow-bundle.ts';
+import { metricsOfProcess } from '#runtime/temporal.ts';
+import { countResults } from './count-results.ts';
 import type { ActivityCounter } from './activity-counter.ts';
 
 export interface WorkerSettings {
@@ -35,7 +37,12 @@ export const createWorker = async (settings: WorkerSettings): Promise<Worker> =>
     maxHeartbeatThrottleInterval: '500 ms',
     defaultHeartbeatThrottleInterval: '500 ms',
     stickyQueueScheduleToStartTimeout: '1 s',
-    interceptors: { activity: [() => ({ inbound: settings.counter.interceptor() })] },
+    interceptors: {
+      activity: [
+        () => ({ inbound: settings.counter.interceptor() }),
+        () => ({ inbound: countResults(metricsOfProcess()) }),
+      ],
+    },
   });
 
 /** Runs workers until they are shut down; a worker that fails ends them all and is thrown. */

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { Runtime } from '@temporalio/worker';
 import { createActivities, type Activities } from '#activities/index.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { createKillMemory } from '#activities/kill-memory.ts';
@@ -12,13 +11,13 @@ import { beat, openTrades } from '#prisma/runs.ts';
 import type { TraderEnv } from '#runtime/env.ts';
 import { createLog } from '#runtime/log.ts';
 import { venueOf } from '#runtime/mode.ts';
-import { createMetrics } from '#runtime/metrics.ts';
 import { recordLife } from '#runtime/metrics-of-life.ts';
 import { every } from '#runtime/shutdown.ts';
 import { sealingConverter } from '#runtime/payload-codec.ts';
 import {
   connectTemporal,
   installRuntime,
+  metricsOfProcess,
   workflowState,
   type Temporal,
 } from '#runtime/temporal.ts';
@@ -137,7 +136,7 @@ const signOfLife = (
 ) => {
   const { db, exchange, clock, log, instance } = deps;
   const startedAt = new Date();
-  const metrics = createMetrics(Runtime.instance().metricMeter);
+  const metrics = metricsOfProcess();
   const measure = () => exchange.clock.refresh();
   const keepToLimits = keepToAccountLimits(deps, name);
   const tasks = [every(CLOCK_MS, measure, { log, what: 'Measuring the clock' })];

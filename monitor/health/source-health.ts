@@ -11,6 +11,8 @@ export interface SourceState {
   readonly lastError: string | null;
   /** Records that could not be read so far: odd data is counted and never stops a source. */
   readonly malformed: number;
+  /** Reports of it that were committed. */
+  readonly sightings: number;
   /** How long the last look took, ms; null for a stream. */
   readonly tookMs: number | null;
   /** Median of how far behind the first source it was on the last listings, ms; null: on none. */
@@ -34,6 +36,8 @@ export interface SourceHealth {
   expect(source: Source, everyMs: number): void;
   ok(source: Source, everyMs: number, looked: Looked): void;
   failed(source: Source, everyMs: number, error: unknown): void;
+  /** A report of the source was committed. */
+  sighted(source: Source): void;
   lags(lags: ReadonlyMap<Source, number>): void;
   all(): Readonly<Record<string, SourceState>>;
 }
@@ -47,6 +51,7 @@ export const createSourceHealth = (clock: Clock): SourceHealth => {
       errors: 0,
       lastError: null,
       malformed: 0,
+      sightings: 0,
       tookMs: null,
       lagMs: null,
       openings: 0,
@@ -74,6 +79,10 @@ export const createSourceHealth = (clock: Clock): SourceHealth => {
       const known = of(source, everyMs);
       const lastError = error instanceof Error ? error.message : String(error);
       states.set(source, { ...known, errors: known.errors + 1, lastError });
+    },
+    sighted: (source) => {
+      const known = states.get(source);
+      if (known !== undefined) states.set(source, { ...known, sightings: known.sightings + 1 });
     },
     lags: (lags) => {
       for (const [source, state] of states)

@@ -1,27 +1,14 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { exchangeView } from '#api/views/health-view.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '#scripts/setup/ports.ts';
 import { botRunWorkflowId, sniperWorkflowId, stopRun } from '#workflows/messages.ts';
-import { openStage } from './matrix/stage.ts';
+import { held } from './price-paths.ts';
 import { startWorld } from './shared-world.ts';
-import { boughtOrders, mismatches, truthOf } from './truth.ts';
+import { mismatches } from './truth.ts';
 import { until } from './until.ts';
 import type { World } from './world.ts';
 
-// The run of the bot: what it counts, what it says of itself, how it stops and how it comes back.
+// The run of the bot: what it counts, what it says of itself and how it stops.
 
-/** Rises a little and stays there: the position is held until somebody sells it. */
-const held = {
-  firstPrice: '1',
-  path: {
-    kind: 'custom',
-    points: [
-      [0, 1],
-      [2, 1.05],
-      [600, 1.05],
-    ],
-  },
-};
 const OPTIONS = {
   maxNewPerPoll: 20,
   maxOpenPositions: 20,
@@ -152,76 +139,5 @@ describe('a run', () => {
     });
     expect(await asked()).toBe(before);
     expect(await world.trade(symbol)).toBeNull();
-  });
-});
-
-describe('everything is killed', () => {
-  test(
-    'and started again: the same run goes on, and what was announced meanwhile is bought',
-    { timeout: 300_000 },
-    async () => {
-      await using stage = await openStage(inject('temporalCli'));
-      const { world } = stage;
-      const before = await world.db.botRun.findFirstOrThrow();
-      const seen = await world.list({ base: 'BEFORE', opensInMs: 60_000, more: held });
-      await until('it is known', () => world.trade(seen));
-      for (const part of ['monitor', 'worker', 'temporal', 'postgres'] as const)
-        await stage.kill(part);
-      const meanwhile = await world.list({ base: 'MEANWHILE', opensInMs: 50_000, more: held });
-      for (const part of ['postgres', 'temporal', 'worker', 'monitor'] as const)
-        await stage.start(part);
-      await world.phase(seen, 'holding', 'closed');
-      await world.phase(meanwhile, 'holding', 'closed');
-      const after = await world.db.botRun.findFirstOrThrow();
-      expect(after).toMatchObject({ id: before.id, state: 'running' });
-      expect(await world.db.botRun.count()).toBe(1);
-      for (const symbol of [seen, meanwhile])
-        expect(boughtOrders(await truthOf(world), symbol)).toHaveLength(1);
-
-      // Stopped with positions kept: the run ends, and their guards go on until they are sold.
-      const late = await world.list({ base: 'KEPT', opensInMs: 12_000, more: held });
-      await world.phase(late, 'holding');
-      const handle = world.temporal.workflow.getHandle(botRunWorkflowId);
-      await handle.executeUpdate(stopRun, { args: [{ positions: 'keep' }] });
-      expect(await handle.result()).toMatchObject({ state: 'stopped' });
-      expect(await world.trade(late)).toMatchObject({ phase: 'holding' });
-      await stage.kill('worker');
-      await stage.start('worker');
-      expect(await world.phase(late, 'closed')).toMatchObject({ outcome: 'traded' });
-      expect(await mismatches(world, late)).toEqual([]);
-    },
-  );
-});
-
-describe('no source tells openings', () => {
-  test('fails health and is told to people, until one does', async () => {
-    await using world = await startWorld();
-    await Promise.all([world.start('worker'), world.start('monitor')]);
-    await world.control('POST', 'switches', { calendar: 'forbidden', firstOpenTime: 'absent' });
-    await world.control('POST', 'faults', {
-      endpoint: 'GET /api/platform/spot/market-v2/web/symbolsV2',
-      action: 'status',
-      count: 1000,
-      status: 403,
-    });
-    await world.startRun(OPTIONS);
-    const health = async () => {
-      const rows = await world.db.botHealth.findMany();
-      return exchangeView(rows, { nowMs: Date.now(), watching: true });
-    };
-    const bad = await until('health fails', async () => {
-      const view = await health();
-      return view.ok ? null : view.detail.includes('no source tells') && view;
-    });
-    expect(bad.detail).toBe('no source tells when pairs open');
-    const alert = { episodeKey: 'no-opening-times', resolvedAt: null };
-    await until('people are told', () => world.db.alert.findFirst({ where: alert }));
-    await world.control('POST', 'switches', { firstOpenTime: 'ms' });
-    await world.list({ base: 'TOLD', opensInMs: 100_000 });
-    await until('health is good', async () => (await health()).ok);
-    await until(
-      'the alert is over',
-      async () => (await world.db.alert.count({ where: alert })) === 0,
-    );
   });
 });

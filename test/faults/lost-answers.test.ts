@@ -15,7 +15,7 @@ const falls = {
   },
 };
 
-describe('the exchange does not answer an order', () => {
+describe.concurrent('the exchange does not answer an order', () => {
   let world: World;
 
   beforeAll(async () => {

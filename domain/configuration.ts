@@ -86,6 +86,16 @@ export const exitOptions = z
   })
   .prefault({});
 
+/** How a dry run works out its fills. */
+export const dryRunOptions = z
+  .strictObject({
+    wallet: amountText('quote that a dry run begins with').default('1000'),
+    latency: whole(0, 10_000, 'ms added to the measured round trip').default(50),
+    haircut: percent(0, 99, 'of the book that others are quicker to take').default(50),
+  })
+  .prefault({})
+  .describe('how fills are worked out in a dry run; they are optimistic all the same');
+
 /**
  * Every trading option, with its default where it has one. Unknown keys are refused at every depth:
  * a misspelt stop must not quietly become the default stop.
@@ -134,14 +144,7 @@ export const tradingOptions = z
     stalePrice: whole(1, 30, 's without a price before it is called stale').default(3),
     blindAlert: whole(5, 120, 's without a guard before people are told').default(15),
     reconcileEvery: whole(15, 600, 's').default(30),
-    dryRun: z
-      .strictObject({
-        wallet: amountText('quote that a dry run begins with').default('1000'),
-        latency: whole(0, 10_000, 'ms added to the measured round trip').default(50),
-        haircut: percent(0, 99, 'of the book that others are quicker to take').default(50),
-      })
-      .prefault({})
-      .describe('how fills are worked out in a dry run; they are optimistic all the same'),
+    dryRun: dryRunOptions,
     liveConfirmation: whole(1, 30, 'days that a typed confirmation of real money holds').default(7),
   })
   .superRefine((options, context) => {

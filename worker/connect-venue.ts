@@ -4,15 +4,19 @@ import {
   openGate,
   type GateMemory,
 } from '#activities/gate-memory.ts';
+import { createRulesMemory } from '#activities/rules-memory.ts';
+import { dryRunOptions } from '#domain/configuration.ts';
 import type { MarketSymbol } from '#domain/market-symbol.ts';
 import type { Clock, Log } from '#domain/ports.ts';
 import { createExchangeClient, type ExchangeClient } from '#exchange/client.ts';
 import { gateOf } from '#exchange/order-gate.ts';
+import { createPaperExchange } from '#exchange/paper/paper-exchange.ts';
 import { createBookStream, type BookStream } from '#exchange/streams/book-stream.ts';
 import { createMarketStream, type MarketStream } from '#exchange/streams/market-stream.ts';
 import type { Database } from '#prisma/client.ts';
-import type { GateAsker } from '#prisma/live.ts';
+import { decidingOptions, type GateAsker } from '#prisma/live.ts';
 import type { Notices } from '#prisma/notices.ts';
+import { paperLedger } from '#prisma/paper/ledger.ts';
 import type { OpenedInstallation } from './open-installation.ts';
 
 /** Receive window of signed reads; orders carry the configured ones. */
@@ -61,7 +65,7 @@ export const connectVenue = (
       ? createGateMemory(connecting, asker, connecting.notices)
       : { ...openGate, stop: () => Promise.resolve() };
   const { env, role } = connecting;
-  const exchange = createExchangeClient({
+  const client = createExchangeClient({
     restUrl: env.MEXC_REST_URL,
     webUrl: env.MEXC_WEB_URL,
     // A dry run signs nothing: what it could send would be an order.
@@ -70,6 +74,7 @@ export const connectVenue = (
     budget: { role },
     ...(venue.orders === 'paper' ? {} : { gate: gateOf(installationId, () => entryRefusal(gate)) }),
   });
+  const exchange = venue.orders === 'paper' ? onPaper(client, installationId, connecting) : client;
   const wsUrl = env.MEXC_WS_URL;
   const snapshot = (symbol: MarketSymbol) => exchange.bookSnapshot(symbol);
   const books = createBookStream({ wsUrl, snapshot });
@@ -84,4 +89,21 @@ export const connectVenue = (
       await Promise.allSettled([gate.stop(), stream.close(), books.close(), exchange.close()]);
     },
   };
+};
+
+/** The same interface without the exchange's account: what is placed is worked out and written down. */
+const onPaper = (
+  venue: ExchangeClient,
+  installationId: string,
+  { db, clock }: Pick<Connecting, 'db' | 'clock'>,
+): ExchangeClient => {
+  const rules = createRulesMemory(venue, clock);
+  return createPaperExchange({
+    venue,
+    ledger: paperLedger(db, installationId),
+    rulesOf: (symbol) => rules.of(symbol),
+    terms: async () =>
+      (await decidingOptions(db, installationId))?.dryRun ?? dryRunOptions.parse(undefined),
+    nowMs: () => clock.now(),
+  });
 };

@@ -3,13 +3,15 @@ import { freePort } from '#scripts/setup/ports.ts';
 import { startTemporal } from '#scripts/setup/temporal-server.ts';
 import { startSimulator } from '#simulator/simulator.ts';
 import { copyDatabase } from './databases.ts';
-import { createWorld, type World } from './world.ts';
+import { createWorld, type Ground, type World } from './world.ts';
 
 /** A database of one's own on the server that the tests of a project share. */
 export const createTestDatabase = () => copyDatabase(inject('templateUrl'));
 
 /** A world with its own database, Temporal and exchange; ended with it. */
-export const startWorld = async (): Promise<World> => {
+export const startWorld = async (
+  more: Pick<Ground, 'installation' | 'env'> = {},
+): Promise<World> => {
   const stack = new AsyncDisposableStack();
   const database = stack.use(await createTestDatabase());
   const simulator = stack.use(
@@ -32,6 +34,7 @@ export const startWorld = async (): Promise<World> => {
     databaseUrl: database.url,
     simulator,
     temporalAddress: temporal.address,
+    ...more,
   });
   return {
     ...world,

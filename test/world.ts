@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { Client, Connection } from '@temporalio/client';
 import { demoOptions, tradingOptions, type TradingOptionsInput } from '#domain/configuration.ts';
 import { connectDatabase, type Database } from '#prisma/client.ts';
-import { ensureInstallation } from '#prisma/installation.ts';
+import { ensureInstallation, type InstallationKey } from '#prisma/installation.ts';
 import { sealingConverter } from '#runtime/payload-codec.ts';
 import { keysOf } from '#worker/signing-key.ts';
 import { freePort } from '#scripts/setup/ports.ts';
@@ -46,7 +46,9 @@ export interface Ground {
   readonly databaseUrl: string;
   readonly simulator: Simulator;
   readonly temporalAddress: string;
-  /** Address of the database and of Temporal for processes of ours, when it is not the same. */
+  /** Whose world it is, when not the simulator's; `env` must say the same to the processes. */
+  readonly installation?: InstallationKey;
+  /** What differs for processes of ours: addresses, the mode. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -58,7 +60,8 @@ export const createWorld = async (ground: Ground): Promise<World> => {
   stack.defer(() => connection.close());
   const db = connectDatabase(ground.databaseUrl);
   stack.defer(() => db.$disconnect());
-  const installationId = await ensureInstallation(db, { mode: 'simulator', account: 'sim' });
+  const { installation = { mode: 'simulator', account: 'sim' } } = ground;
+  const installationId = await ensureInstallation(db, installation);
   const dataDir = await openFolder('sniper-data-');
   stack.defer(() => rm(dataDir, { recursive: true, force: true }));
   const env = { ...environmentOf(ground), DATA_DIR: dataDir, ...ground.env };

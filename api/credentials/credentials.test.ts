@@ -2,7 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { activeCredential } from '#prisma/credentials.ts';
 import { openExchangeKey } from '#runtime/exchange-key.ts';
 import { createApp } from '../app.ts';
-import { asked, aTrade, startDatabase, testDeps, type TestDatabase } from '../testing.ts';
+import {
+  aConfiguration,
+  asked,
+  aTrade,
+  startDatabase,
+  testDeps,
+  type TestDatabase,
+} from '../testing.ts';
 import type { CredentialView } from './schemas.ts';
 
 const SECRET = 'planted-secret-b1946ac92492d2347c6235';
@@ -89,6 +96,28 @@ describe('a key of the exchange', () => {
     expect((await call('POST', '', { ...KEY, apiKey: 'mx0vgl-another' })).status).toBe(201);
     await db.trade.deleteMany();
     await db.listing.deleteMany();
+  });
+
+  test('of another account is not entered after the key was lost, while its trades are open', async () => {
+    const { db, installationId } = database;
+    await aTrade(db, { installationId, n: 2, phase: 'holding' });
+    expect((await call('POST', '', { ...KEY, apiKey: 'mx0vgl-of-another-account' })).status).toBe(
+      409,
+    );
+    await db.trade.deleteMany();
+    await db.listing.deleteMany();
+  });
+
+  test('of another account is not entered while the bot runs', async () => {
+    await added();
+    const { db, installationId } = database;
+    const configurationId = await aConfiguration(db, installationId);
+    const run = { installationId, configurationId, workflowId: 'bot-run', state: 'running' };
+    const { id } = await db.botRun.create({ data: run });
+    const other = { ...KEY, apiKey: 'mx0vgl-of-another-account' };
+    expect((await call('POST', '', other)).status).toBe(409);
+    await db.botRun.update({ where: { id }, data: { state: 'stopped' } });
+    expect((await call('POST', '', other)).status).toBe(201);
   });
 
   test('is forgotten with all that was sealed, but only after the key file was lost', async () => {

@@ -99,7 +99,7 @@ export const credentialRoutes = (deps: ApiDeps) =>
       const { label, apiKey, apiSecret } = c.req.valid('json');
       const before = await activeCredential(deps.db);
       const account = accountOf(apiKey);
-      if (before !== null && before.account !== account) await refuseWhileOpen(deps);
+      await refuseOtherAccount(deps, { present: before?.account ?? null, account });
       const sealed = sealExchangeKey(await deps.keys(), randomUUID(), { apiKey, apiSecret });
       const row = await addCredential(deps.db, {
         ...sealed,
@@ -152,6 +152,22 @@ const hasKeys = async (deps: ApiDeps): Promise<boolean> => {
     () => true,
     () => false,
   );
+};
+
+/** A run, or a position, of one account is never carried on with the key of another. */
+const refuseOtherAccount = async (
+  deps: ApiDeps,
+  { present, account }: { present: string | null; account: string },
+): Promise<void> => {
+  const { db, installation } = deps;
+  const installationId = await installation.id();
+  // Without a key what is open belongs to the account that was there before.
+  if (installation.venue.orders !== 'gated' || account === (present ?? installation.account))
+    return;
+  await refuseWhileOpen(deps);
+  const running = await db.botRun.count({ where: { installationId, state: { not: 'stopped' } } });
+  if (running > 0)
+    throw new ApiProblem('CONFLICT', 'The bot runs for another account; stop it first.');
 };
 
 /** Positions of real money can only be sold with the key that bought them. */

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common';
 import proto from '@temporalio/proto';
+import { failureConverterPath } from './failure-converter-path.ts';
 import type { KeyRing, SealKey } from './key-ring.ts';
 import { seal, unseal } from './seal.ts';
 
@@ -58,9 +58,6 @@ export const createPayloadCodec = (keys: () => Promise<KeyRing>): PayloadCodec =
 
 const textOf = ({ metadata }: Payload, name: string): string =>
   Buffer.from(metadata?.[name] ?? new Uint8Array()).toString();
-
-/** Where what failures say becomes a payload; it is bundled with the workflows too. */
-export const failureConverterPath = join(import.meta.dirname, 'failure-converter.ts');
 
 /** How every client and worker of ours talks to Temporal. */
 export const sealingConverter = (keys: () => Promise<KeyRing>): DataConverter => ({

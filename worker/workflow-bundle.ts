@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkflowBundleOption } from '@temporalio/worker';
-import { failureConverterPath } from '#runtime/payload-codec.ts';
+import { failureConverterPath } from '#runtime/failure-converter-path.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const CACHE = join(ROOT, 'node_modules', '.cache', 'mexc-sniper');

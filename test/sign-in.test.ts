@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '#scripts/setup/ports.ts';
 import { makeSignInLink } from '#scripts/setup/sign-in-link.ts';
+import { violationsOn } from './dashboard/accessibility.ts';
 import { launchBrowser } from './browser.ts';
 import { startWorld } from './shared-world.ts';
 import type { World } from './world.ts';
 
-const accessibility = readFileSync('web/testing/accessibility.js', 'utf8');
 const PASSWORD = 'correct horse battery';
 
 describe('the sign-in in a real browser', () => {
@@ -55,7 +54,7 @@ describe('the sign-in in a real browser', () => {
     expect(await page.getByTestId('mode').count()).toBe(0);
     for (const theme of ['light', 'dark']) {
       await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
-      expect(await page.evaluate(accessibility)).toEqual([]);
+      expect(await violationsOn(page)).toEqual([]);
     }
     const sideways = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
     expect(sideways).toBe(false);
@@ -81,7 +80,7 @@ describe('the sign-in in a real browser', () => {
     await page.close();
   });
 
-  test('a session that ends is continued at the same place, with the password', async () => {
+  test('a session that ends is continued at the same place, with all that was typed', async () => {
     const page = await browser.newPage();
     await page.goto(await link());
     await page.getByTestId('mode').waitFor();
@@ -90,17 +89,22 @@ describe('the sign-in in a real browser', () => {
       headers: { origin: address },
     });
     expect(set.status()).toBe(200);
-    await page.goto(`${address}/trades?status=closed`);
-    await page.getByRole('heading', { name: 'Trades' }).first().waitFor({ state: 'attached' });
+    await page.goto(`${address}/listings`);
+    await page.getByRole('button', { name: 'Arm a listing by hand' }).click();
+    await page.getByLabel('Coin').fill('KEPT');
+    await page.getByLabel('Highest price').fill('0.05');
     await world.db.userSession.deleteMany();
     await page.getByTestId('sign-in').waitFor();
+    expect(await page.getByLabel('Coin').isVisible()).toBe(false);
     await page.getByLabel('Password').fill('not this one');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('Name or password is wrong.').waitFor();
     await page.getByLabel('Password').fill(PASSWORD);
     await page.keyboard.press('Enter');
     await page.getByTestId('mode').waitFor();
-    expect(page.url()).toContain('/trades');
+    expect(page.url()).toContain('/listings');
+    expect(await page.getByLabel('Coin').inputValue()).toBe('KEPT');
+    expect(await page.getByLabel('Highest price').inputValue()).toBe('0.05');
     await page.close();
   });
 });

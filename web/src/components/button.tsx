@@ -1,4 +1,5 @@
 import { useId, useState, type ButtonHTMLAttributes } from 'react';
+import { useForbidden } from '../shell/role.ts';
 
 const LOOKS = {
   quiet: 'border-control bg-surface text-text hover:bg-raised',
@@ -10,6 +11,8 @@ type Props = ButtonHTMLAttributes<HTMLButtonElement> & {
   look?: keyof typeof LOOKS;
   /** Why it cannot be pressed now; null when it can. */
   blocked?: string | null;
+  /** It changes something: only an operator may press it. */
+  acts?: boolean;
 };
 
 /**
@@ -17,7 +20,10 @@ type Props = ButtonHTMLAttributes<HTMLButtonElement> & {
  * on hover, to a screen reader, and beside itself when pressed all the same (there is no hover on
  * a phone).
  */
-export const Button = ({ look = 'quiet', blocked = null, className = '', ...rest }: Props) => {
+export const Button = (props: Props) => {
+  const { look = 'quiet', blocked: because = null, acts = false, className = '', ...rest } = props;
+  const forbidden = useForbidden();
+  const blocked = acts ? (forbidden ?? because) : because;
   const reasonId = useId();
   const [asked, setAsked] = useState(false);
   const isBlocked = blocked !== null;

@@ -61,7 +61,7 @@ export const ConfirmedCommand = <Answer,>(props: Props<Answer>) => {
   const isMissing = field !== undefined && text.trim() === '';
   return (
     <>
-      <Button look={props.look ?? 'quiet'} blocked={props.blocked ?? null} onClick={ask}>
+      <Button acts look={props.look ?? 'quiet'} blocked={props.blocked ?? null} onClick={ask}>
         {props.verb}
       </Button>
       <span role="status" className="self-center text-2xs text-muted">

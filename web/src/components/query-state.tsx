@@ -24,7 +24,9 @@ export const QueryState = <T,>({
       <>
         <OldAnswer query={query} />
         {isEmpty?.(query.data) === true ? (
-          <div className="px-4 py-6 text-muted">{empty}</div>
+          <div data-query="empty" className="px-4 py-6 text-muted">
+            {empty}
+          </div>
         ) : (
           children(query.data)
         )}
@@ -33,7 +35,7 @@ export const QueryState = <T,>({
   if (query.error !== null)
     return <Problem error={query.error} retry={() => void query.refetch()} />;
   return (
-    <div aria-busy="true" className="space-y-2 p-4">
+    <div aria-busy="true" data-query="pending" className="space-y-2 p-4">
       <span className="sr-only">Loading</span>
       {Array.from({ length: rows }, (_, n) => (
         <div key={n} className="h-9 rounded bg-raised" />
@@ -55,7 +57,7 @@ const OldAnswer = <T,>({ query }: { query: UseQueryResult<T> }) =>
 export const Problem = ({ error, retry }: { error: Error; retry: () => void }) => {
   const requestId = error instanceof ApiError ? (error.envelope?.requestId ?? null) : null;
   return (
-    <div role="alert" className="flex flex-wrap items-center gap-3 px-4 py-5">
+    <div role="alert" data-query="error" className="flex flex-wrap items-center gap-3 px-4 py-5">
       <span className="text-danger">{error.message}</span>
       {requestId === null ? null : <code className="text-2xs text-muted">request {requestId}</code>}
       <Button onClick={retry}>Retry</Button>

@@ -64,7 +64,12 @@ export const SellNow = ({ trade }: { trade: TradeView }) => {
   const held = `${formatQuantity(trade.held)} ${trade.base}`;
   return (
     <>
-      <Button look="danger" blocked={tradeCan(trade).sellNow} onClick={() => command.ask(held)}>
+      <Button
+        acts
+        look="danger"
+        blocked={tradeCan(trade).sellNow}
+        onClick={() => command.ask(held)}
+      >
         Sell now
       </Button>
       <Said
@@ -97,7 +102,7 @@ export const Disarm = ({ trade }: { trade: TradeView }) => {
   const command = useTradeCommand(trade, 'disarm');
   return (
     <>
-      <Button blocked={tradeCan(trade).disarm} onClick={() => command.ask(trade.symbol)}>
+      <Button acts blocked={tradeCan(trade).disarm} onClick={() => command.ask(trade.symbol)}>
         Disarm
       </Button>
       <Said

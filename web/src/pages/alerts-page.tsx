@@ -62,6 +62,7 @@ const AlertRow = ({ alert }: { alert: AlertView }) => {
         </Link>
       )}
       <Button
+        acts
         blocked={alert.acknowledgedAt === null ? null : 'it is acknowledged'}
         onClick={() => acknowledge.send()}
       >

@@ -78,6 +78,7 @@ const Options = ({
         </span>
         {edited === null ? (
           <Button
+            acts
             onClick={() => {
               setSaved(false);
               setEdited(configuration);

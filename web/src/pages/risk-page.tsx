@@ -130,6 +130,7 @@ const KillSwitch = ({ kill }: { kill: KillView | null }) => {
         </span>
         {LEVELS.map((each) => (
           <Button
+            acts
             key={each.level}
             look="danger"
             blocked={kill?.level === each.level ? 'it is set already' : null}
@@ -139,6 +140,7 @@ const KillSwitch = ({ kill }: { kill: KillView | null }) => {
           </Button>
         ))}
         <Button
+          acts
           blocked={kill === null ? 'it is not set' : null}
           onClick={() => release.send()}
           disabled={release.isPending}

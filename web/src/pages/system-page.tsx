@@ -81,6 +81,7 @@ const Bot = ({ status }: { status: BotStatus }) => {
       )}
       <div className="flex flex-wrap gap-2">
         <Button
+          acts
           look="primary"
           blocked={status.running ? 'a run is active' : null}
           onClick={() => start.send()}
@@ -88,10 +89,10 @@ const Bot = ({ status }: { status: BotStatus }) => {
         >
           Start
         </Button>
-        <Button blocked={idle} onClick={() => ask('keep')}>
+        <Button acts blocked={idle} onClick={() => ask('keep')}>
           Stop, keep positions
         </Button>
-        <Button look="danger" blocked={idle} onClick={() => ask('close')}>
+        <Button acts look="danger" blocked={idle} onClick={() => ask('close')}>
           Stop and sell all
         </Button>
       </div>

@@ -51,12 +51,12 @@ const SearchButton = ({ open }: { open: () => void }) => (
   <button
     type="button"
     onClick={open}
-    aria-label="Go to or do something"
     aria-keyshortcuts="Control+K Meta+K"
     className="inline-flex min-h-9 items-center gap-2 rounded-md border border-control px-2 text-2xs text-muted hover:bg-raised max-md:hidden"
   >
     <Search size={16} aria-hidden="true" />
     <kbd className="font-sans">Ctrl K</kbd>
+    <span className="sr-only">: go to or do something</span>
   </button>
 );
 

@@ -15,7 +15,8 @@ export const You = ({ session }: { session: SessionView }) => {
   const again = () => client.invalidateQueries({ queryKey: sessionQuery.queryKey });
   const out = useCommand({
     mutationFn: () => call('/auth/session', { method: 'DELETE' }),
-    onSuccess: again,
+    // What was asked for and typed goes too: somebody else may sign in here.
+    onSuccess: () => window.location.assign('/'),
   });
   return (
     <div className="space-y-5 p-4">

@@ -49,7 +49,7 @@ export const OptionEditor = ({
       <JsonField field={field} value={text} isWrong={save.isError} onChange={setText} />
       <Problems error={save.error} show={show} />
       <div className="flex flex-wrap gap-2">
-        <Button type="submit" look="primary" disabled={save.isPending}>
+        <Button acts type="submit" look="primary" disabled={save.isPending}>
           {save.isPending ? 'Writing…' : 'Write a new version'}
         </Button>
         {onGiveUp === null ? null : <Button onClick={onGiveUp}>Give up the changes</Button>}

@@ -104,7 +104,7 @@ export const CheckNow = ({ version }: Pick<Props, 'version'>) => {
   });
   return (
     <div className="space-y-2">
-      <Button onClick={() => check.send()} disabled={check.isPending}>
+      <Button acts onClick={() => check.send()} disabled={check.isPending}>
         Check it against the present
       </Button>
       <div role="status">{check.data === undefined ? null : <Findings checked={check.data} />}</div>

@@ -14,7 +14,9 @@ export const ArmByHand = () => {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button onClick={() => setOpen(true)}>Arm a listing by hand</Button>
+      <Button acts onClick={() => setOpen(true)}>
+        Arm a listing by hand
+      </Button>
       {open ? <ArmDialog close={() => setOpen(false)} /> : null}
     </>
   );

@@ -97,7 +97,7 @@ const ConfirmForm = ({ live, again }: { live: LiveState; again: () => Promise<vo
       failed="Not confirmed."
       className="max-w-xl"
       buttons={
-        <Button type="submit" look="danger" blocked={missingOf(live)} disabled={isPending}>
+        <Button acts type="submit" look="danger" blocked={missingOf(live)} disabled={isPending}>
           {isPending ? 'Confirming' : 'Let entries spend real money'}
         </Button>
       }

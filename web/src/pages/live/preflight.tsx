@@ -30,6 +30,7 @@ export const Preflight = ({ live }: { live: LiveState }) => {
       )}
       <span className="flex flex-wrap items-center gap-3">
         <Button
+          acts
           onClick={() => test.send()}
           blocked={hasKey ? null : 'there is no key yet'}
           disabled={test.isPending}

@@ -48,6 +48,7 @@ export const Channel = ({ channel }: { channel: ChannelView }) => {
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <SendTest channel={channel} again={again} />
         <Button
+          acts
           disabled={change.isPending}
           onClick={() => change.send({ enabled: !channel.enabled })}
         >
@@ -131,7 +132,7 @@ const SendTest = ({ channel, again }: Props) => {
   const problem = test.error === null ? (test.data?.problem ?? null) : problemText(test.error);
   return (
     <>
-      <Button look="primary" onClick={() => test.send()} disabled={test.isPending}>
+      <Button acts look="primary" onClick={() => test.send()} disabled={test.isPending}>
         {test.isPending ? 'Sending' : 'Send a test'}
       </Button>
       <span role="status" className={problem === null ? 'text-gain' : 'text-danger'}>

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { recordQueries } from '../../api/record-queries.ts';
-import { sessionQuery } from '../../api/session.ts';
 import { Button } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';
 import { QueryState } from '../../components/query-state.tsx';
@@ -14,7 +13,6 @@ import { Deliveries } from './deliveries.tsx';
 export const NotificationsPage = () => {
   usePageTitle('Messages');
   const channels = useQuery(recordQueries.channels);
-  const role = useQuery(sessionQuery).data?.role;
   const [adding, setAdding] = useState(false);
   return (
     <>
@@ -22,10 +20,7 @@ export const NotificationsPage = () => {
       <Card
         title="Channels"
         aside={
-          <Button
-            blocked={role === 'operator' ? null : 'only an operator may'}
-            onClick={() => setAdding(true)}
-          >
+          <Button acts onClick={() => setAdding(true)}>
             Add a channel
           </Button>
         }

@@ -108,7 +108,7 @@ export const LookNow = ({ again }: { again: () => Promise<void> }) => {
           {problemText(look.error)}
         </span>
       )}
-      <Button onClick={() => look.send()} disabled={look.isPending}>
+      <Button acts onClick={() => look.send()} disabled={look.isPending}>
         {look.isPending ? 'Looking' : 'Look now'}
       </Button>
     </span>

@@ -135,6 +135,7 @@ const Save = ({ trade, sells, busy }: { trade: TradeView; sells: boolean; busy: 
   const isReading = useQuery(queries.optionSchema).isPending;
   return (
     <Button
+      acts
       type="submit"
       look={sells ? 'danger' : 'primary'}
       blocked={tradeCan(trade).editExits}

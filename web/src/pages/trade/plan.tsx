@@ -29,6 +29,7 @@ export const Plan = ({ detail }: { detail: TradeDetailView }) => {
           <span data-testid="plan-version">version {plan.version}</span>
           {editing ? null : (
             <Button
+              acts
               blocked={tradeCan(trade).editExits}
               onClick={() => {
                 setSaved(null);

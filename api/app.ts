@@ -12,6 +12,7 @@ import { liveRoutes } from './live/routes.ts';
 import { frame, limitBody, noRoute, onProblem, sameSite } from './middleware.ts';
 import { notificationRoutes } from './notifications/routes.ts';
 import { orphanRoutes } from './orphans/routes.ts';
+import { recoveryRoutes } from './recovery/routes.ts';
 import { serveReference } from './reference/routes.ts';
 import { newRouter } from './router.ts';
 import { analyticsRoutes } from './routes/analytics.ts';
@@ -74,6 +75,7 @@ const apiRoutes = (deps: ApiDeps) =>
     .route('/', tokenRoutes(deps))
     .route('/', credentialRoutes(deps))
     .route('/', liveRoutes(deps))
+    .route('/', recoveryRoutes(deps))
     .route('/', notificationRoutes(deps))
     .route('/', codecRoutes(deps));
 

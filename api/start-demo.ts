@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ensureDemoConfiguration } from '#prisma/installation.ts';
+import { startLostRun } from './bot/lost-run.ts';
 import type { ApiDeps } from './deps.ts';
 
 const RETRY_MS = 500;
@@ -30,22 +31,13 @@ export const startDemo = (deps: ApiDeps): { readonly done: Promise<void>; stop()
   };
 };
 
-const ensureRun = async ({ db, temporal, installation, log }: ApiDeps): Promise<void> => {
+const ensureRun = async (deps: ApiDeps): Promise<void> => {
+  const { db, temporal, installation, log } = deps;
   const installationId = await installation.id();
-  const active = await ensureDemoConfiguration(db, installationId);
-  const latest = await db.botRun.findFirst({
-    where: { installationId },
-    orderBy: { startedAt: 'desc' },
-  });
-  if (latest?.state === 'stopped') return;
+  const configurationId = await ensureDemoConfiguration(db, installationId);
+  if (await startLostRun(deps)) return;
+  if ((await db.botRun.count({ where: { installationId } })) > 0) return;
   if ((await temporal.runState()) === 'running') return;
-  const configurationId = latest?.configurationId ?? active;
-  await temporal.startRun({ runId: latest?.id ?? randomUUID(), installationId, configurationId });
-  if (latest === null) return log.info({ configurationId }, 'The first run was started');
-  log.warn(
-    { configurationId, runId: latest.id },
-    'Temporal had lost the run; it was started again',
-  );
-  if (latest.state === 'stopping')
-    await temporal.stopRun({ positions: latest.positions === 'close' ? 'close' : 'keep' });
+  await temporal.startRun({ runId: randomUUID(), installationId, configurationId });
+  log.info({ configurationId }, 'The first run was started');
 };

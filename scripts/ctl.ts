@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
 import { parseArgs } from 'node:util';
+import { live, preflight, recover, table, text, type Call, type Row } from './setup/ctl-live.ts';
 import { operatorTokenFile } from '#runtime/operator-token.ts';
 import { readPrivateFile } from '#runtime/private-file.ts';
 
@@ -21,6 +22,9 @@ const USAGE = `Usage: npm run ctl -- <command> [--api http://127.0.0.1:8080] [--
   kill <pauseEntries|halt|flatten> <reason>
                                 nothing is bought; flatten sells everything
   release                       releases the kill switch
+  live                          what is missing before real money is spent
+  preflight                     puts the key in use to the test, without an order
+  recover                       after a lost key file, with the keys entered again: takes open trades back
   sign-in-link [name] [--reset] a link that signs a user in once; --reset forgets a lost password
   tokens                        tokens for programs
   token <viewer|operator> <name>
@@ -32,12 +36,6 @@ It calls as operator with the token of DATA_DIR/operator-token, or with SNIPER_T
 
 class UsageError extends Error {}
 class Refused extends Error {}
-
-type Row = Readonly<Record<string, unknown>>;
-interface Call {
-  readonly method?: 'POST' | 'DELETE';
-  readonly body?: Row;
-}
 
 const { values, positionals } = readArguments();
 if (existsSync('.env')) loadEnvFile('.env');
@@ -78,7 +76,7 @@ const call = async (path: string, { method, body }: Call = {}): Promise<Row> => 
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(15_000),
+      signal: AbortSignal.timeout(path === '/recover' ? 90_000 : 15_000),
     });
   } catch {
     throw new Refused(`Nothing answers at ${api}. Is it running (npm start)? Another port: --api.`);
@@ -93,20 +91,6 @@ const items = (page: Row): readonly Row[] => page['items'] as readonly Row[]; //
 
 const show = (answer: unknown, lines: readonly string[]): void =>
   console.log(values.json ? JSON.stringify(answer, null, 2) : lines.join('\n'));
-
-/** Rows in columns; the first row is the head. */
-const table = (rows: readonly (readonly string[])[]): string[] => {
-  const widths = (rows[0] ?? []).map((_, n) => Math.max(...rows.map((row) => row[n]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((each, n) => each.padEnd(widths[n] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-};
-
-const text = (value: unknown): string =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : '-';
 
 const status = async (): Promise<void> => {
   const [bot, ready, risk] = await Promise.all([
@@ -251,6 +235,12 @@ const run = async ([name = '', first, ...rest]: readonly string[]): Promise<void
       const answer = await call('/risk/kill', { method: 'DELETE' });
       return show(answer, ['The kill switch is released']);
     }
+    case 'live':
+      return show(...(await live(call)));
+    case 'preflight':
+      return show(...(await preflight(call)));
+    case 'recover':
+      return show(...(await recover(call)));
     case 'sign-in-link':
       return signInLink(first);
     case 'tokens':

@@ -85,6 +85,7 @@ beforeAll(async () => {
     command: () => Promise.resolve({ kind: 'done' as const }),
     accountTask: (task: AccountTask) =>
       Promise.resolve(task.kind === 'reconcile' ? NOTHING_FOUND : { kind: 'executed' }),
+    endUnreadable: () => Promise.resolve([]),
   };
   const port = await freePort();
   address = `http://127.0.0.1:${port}`;

@@ -20,6 +20,7 @@ import { ApiProblem } from '../problem.ts';
 import type { HistoryView } from '../schemas/trade-detail.ts';
 import { accountTasks } from './account-tasks.ts';
 import { historyOf } from './history.ts';
+import { endUnreadable, type Unreadable } from './unreadable.ts';
 
 /**
  * `pending`: no answer came in time; it may still be done. `absent`: no such workflow runs, because
@@ -46,6 +47,8 @@ export interface TemporalGateway {
   runState(): Promise<'running' | 'closed' | 'absent'>;
   /** Asks the exchange through a worker; null when there was no answer within 5 s: it goes on. */
   accountTask(task: AccountTask): Promise<unknown>;
+  /** Ends the running workflows that are sealed with keys which nobody has; see unreadable.ts. */
+  endUnreadable(of: Parameters<typeof endUnreadable>[1]): Promise<readonly Unreadable[]>;
   command<Argument>(command: Command<Argument>): Promise<Commanded>;
   /** Null when Temporal has forgotten it. */
   history(workflowId: string): Promise<HistoryView | null>;
@@ -59,6 +62,8 @@ export interface TemporalGateway {
 /** A command that is not answered by then goes on; the caller is told so. */
 const ANSWER_WITHIN_MS = 5000;
 const CALL_WITHIN_MS = 3000;
+/** Every open trade's history is read. */
+const UNREADABLE_WITHIN_MS = 60_000;
 /** Whether Temporal is there at all; people wait for this answer. */
 const PING_WITHIN_MS = 1500;
 
@@ -115,6 +120,7 @@ export const createTemporalGateway = (settings: GatewaySettings): TemporalGatewa
       await ping();
       return tasks.resultOf(await call(() => tasks.start(task)));
     },
+    endUnreadable: (of) => call(() => endUnreadable(client, of), UNREADABLE_WITHIN_MS),
     // A command that is not answered counts as accepted: never when nobody is there to accept it.
     command: async (command) => {
       await ping();

@@ -6,6 +6,7 @@ import { createReconcileSchedule } from '#runtime/temporal.ts';
 import { taskQueues } from '#workflows/messages.ts';
 import { createWorker, runWorkers } from './create-worker.ts';
 import { connectTrader } from './trader.ts';
+import { watchConfirmation } from './watch-confirmation.ts';
 import { watchGuards } from './watch-guards.ts';
 
 // The worker guards positions and carries on what a dead process left.
@@ -14,6 +15,7 @@ import { watchGuards } from './watch-guards.ts';
 const RECONCILE_EVERY_S = 30;
 /** Positions that nobody watches are looked for this often. */
 const LOOK_FOR_BLIND_MS = 2500;
+const LOOK_AT_CONFIRMATION_MS = 60_000;
 const KEEP_SCHEDULE_MS = 5000;
 /** Positions that one worker guards at once. */
 const GUARDS_MAX = 500;
@@ -60,6 +62,10 @@ await keepSchedule();
 trader.startBeating(() => ({}));
 const keeping = [
   every(LOOK_FOR_BLIND_MS, watchGuards(deps), { log: deps.log, what: 'Looking at the guards' }),
+  every(LOOK_AT_CONFIRMATION_MS, watchConfirmation(deps), {
+    log: deps.log,
+    what: 'Looking at the confirmation of real money',
+  }),
   every(KEEP_SCHEDULE_MS, keepSchedule, { log: deps.log, what: 'Keeping the reconcile schedule' }),
 ];
 deps.log.info({ mode: deps.mode, installationId: deps.installationId }, 'Worker ready');

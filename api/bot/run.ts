@@ -16,6 +16,7 @@ export const startRun = async (
   asked: { readonly configurationId: string | undefined; readonly key: string | undefined },
 ): Promise<StartedView> => {
   const installationId = await deps.installation.id();
+  await requireKey(deps);
   const configuration = await deps.db.botConfiguration.findFirst({
     where: {
       installationId,
@@ -50,6 +51,12 @@ const uuidOf = (text: string): string => {
 /** Stops the run; throws CONFLICT while none is active. May repeat. */
 export const stopRun = (deps: ApiDeps, { positions }: StopInput): Promise<RunSnapshot> =>
   deps.temporal.stopRun({ positions });
+
+/** With real money nothing could be seen of the account, nor sold. */
+const requireKey = async ({ installation }: ApiDeps): Promise<void> => {
+  if (installation.venue.orders !== 'gated' || (await installation.key()) !== null) return;
+  throw new ApiProblem('CONFLICT', 'There is no key of the exchange; enter one first.');
+};
 
 const noConfiguration = (id: string | undefined): ApiProblem =>
   id === undefined

@@ -147,6 +147,13 @@ describe('going live', () => {
     expect((await call('POST', '/preflight')).status).toBe(409);
   });
 
+  test('starts no run with real money and without a key', async () => {
+    await configured();
+    app = appAt(GATED, null);
+    const run = asked('/api/bot/start', { method: 'POST', json: {} });
+    expect((await app.fetch(run, {})).status).toBe(409);
+  });
+
   test('stops when nothing may be bought by itself', async () => {
     await configured('off');
     await preflightOf(KEY);

@@ -15,6 +15,7 @@ import type { ExitOptions } from '#domain/configuration.ts';
 import type { Arming } from '#domain/permit.ts';
 import type { Outcome } from '#domain/trade.ts';
 import { admitTrade } from './admit-trade.ts';
+import { alive } from './alive.ts';
 import type { ActivityDeps } from './deps.ts';
 import { holdUntilExit } from './holding/hold-until-exit.ts';
 import { submitExit } from './holding/submit-exit.ts';
@@ -32,11 +33,11 @@ import { settleLeg } from './settle-leg.ts';
 export const createActivities = (deps: ActivityDeps) => ({
   openTrade: ofThisInstallation(deps, openTrade(deps)),
   admitTrade: ofThisInstallation(deps, admitTrade(deps)),
-  buyAtOpen: ofThisInstallation(deps, buyAtOpen(deps)),
-  submitExit: ofThisInstallation(deps, submitExit(deps)),
+  buyAtOpen: ofThisInstallation(deps, alive(buyAtOpen(deps))),
+  submitExit: ofThisInstallation(deps, alive(submitExit(deps))),
   holdUntilExit: ofThisInstallation(deps, holdUntilExit(deps)),
   resolveOrder: ofThisInstallation(deps, resolveOrder(deps)),
-  settleLeg: ofThisInstallation(deps, settleLeg(deps)),
+  settleLeg: ofThisInstallation(deps, alive(settleLeg(deps))),
   reconcile: reconcile(deps),
   hasOwner: hasOwner(deps),
   lookAtAccount: lookAtAccount(deps),

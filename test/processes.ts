@@ -9,6 +9,8 @@ const ROOT = join(import.meta.dirname, '..');
 export interface TestProcess extends AsyncDisposable {
   readonly pid: number;
   readonly lines: readonly string[];
+  /** Resolves with its exit code when it has ended; null when it was killed. */
+  readonly ended: Promise<number | null>;
   /** kill -9. */
   kill(): Promise<void>;
   /** SIGSTOP: alive, but doing nothing. */
@@ -45,6 +47,7 @@ export const startProcess = async (
   return {
     pid: child.pid ?? 0,
     lines,
+    ended,
     kill: async () => {
       await end(child, { signal: 'SIGKILL', ended });
     },

@@ -53,12 +53,14 @@ export const looks = proxyActivities<Pick<Activities, 'lookAtAccount'>>({
 /** Settling asks the exchange for fills, then records; both repeat until they agree. */
 export const settling = proxyActivities<Pick<Activities, 'settleLeg'>>({
   startToCloseTimeout: '30 s',
+  heartbeatTimeout: '3 s',
   retry: { initialInterval: '200 ms', backoffCoefficient: 2, maximumInterval: '5 s' },
 });
 
 /** Orders: one attempt. A failure with the permit taken is doubt, and doubt is asked about. */
 export const exitOrders = proxyActivities<Pick<Activities, 'submitExit'>>({
   startToCloseTimeout: '30 s',
+  heartbeatTimeout: '3 s',
   retry: { maximumAttempts: 1 },
 });
 

@@ -12,7 +12,6 @@ import { watchOpening, type OpeningWatch } from './watch-opening.ts';
 
 /** The permit is taken this long before the opening: one commit fits many times. */
 const PERMIT_LEAD_MS = 1000;
-const HEARTBEAT_MS = 500;
 /** A pair without a known opening is watched this long before the workflow arms again. */
 const UNTIMED_WATCH_MS = 3_600_000;
 /** The exchange can be this much off before a signed time falls outside its window. */
@@ -26,7 +25,6 @@ const SEND_MARGIN_MS = 1000;
 export const buyAtOpen =
   (deps: ActivityDeps) =>
   async (asked: EntryRequest): Promise<EntryResult> => {
-    const heart = setInterval(() => Context.current().heartbeat(), HEARTBEAT_MS);
     const watch = watchOpening(deps, {
       symbol: asked.symbol,
       listingId: asked.arming.listingId,
@@ -49,7 +47,6 @@ export const buyAtOpen =
       if (interrupted !== null) return interrupted;
       return await enter(deps, request, { watch, rules, confidence, isLate });
     } finally {
-      clearInterval(heart);
       await watch.close();
     }
   };

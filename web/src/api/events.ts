@@ -7,7 +7,7 @@ import {
   type StreamEvent,
   type StreamState,
 } from './stream-state.ts';
-import { keysTouchedBy, type Key } from './touched-keys.ts';
+import { isTouched, keysTouchedBy, nameOfKey, type Key } from './touched-keys.ts';
 
 // The live stream: a change makes the answers that it touches old, and they are asked for again.
 // Changes come in bursts (each step of a trade writes several rows), so they are gathered first.
@@ -15,17 +15,28 @@ import { keysTouchedBy, type Key } from './touched-keys.ts';
 const SOON_MS = 120;
 const LATER_MS = 1000;
 
-/** Gathers keys for a while, then makes their answers old. */
+/**
+ * Gathers keys for a while, then makes their answers old. While those are asked for, the next ones
+ * wait: however many changes there are, a page is never asked for more than it can show.
+ */
 const gather = (client: QueryClient, afterMs: number) => {
-  const waiting = new Map<string, Key>();
+  let waiting = new Set<string>();
+  let underWay = false;
+  const ask = async (): Promise<void> => {
+    const touched = waiting;
+    waiting = new Set();
+    await client.invalidateQueries({ predicate: ({ queryKey }) => isTouched(queryKey, touched) });
+    underWay = false;
+    begin();
+  };
+  const begin = () => {
+    if (underWay || waiting.size === 0) return;
+    underWay = true;
+    window.setTimeout(() => void ask(), afterMs);
+  };
   return (keys: readonly Key[]): void => {
-    if (keys.length > 0 && waiting.size === 0)
-      window.setTimeout(() => {
-        const queryKeys = [...waiting.values()];
-        waiting.clear();
-        for (const queryKey of queryKeys) void client.invalidateQueries({ queryKey });
-      }, afterMs);
-    for (const key of keys) waiting.set(key.join('|'), key);
+    for (const key of keys) waiting.add(nameOfKey(key));
+    begin();
   };
 };
 
@@ -40,6 +51,8 @@ const withPage = (close: () => void, open: () => void): void => {
 /** Opens the stream and keeps it open for as long as the page lives. */
 export const createLiveStream = (client: QueryClient) => {
   let state: StreamState = { kind: 'opening', heardAtMs: Date.now() };
+  /** What the page knows of it: a live stream stays the same, however often it is heard. */
+  let shown = state;
   let source: EventSource | null = null;
   let openedAtMs = 0;
   let failures = 0;
@@ -48,9 +61,10 @@ export const createLiveStream = (client: QueryClient) => {
   const later = gather(client, LATER_MS);
 
   const feed = (event: StreamEvent) => {
-    const next = nextStreamState(state, event, Date.now());
-    if (next === state) return;
-    state = next;
+    state = nextStreamState(state, event, Date.now());
+    // That it is heard again is shown by what changes; the frame of the page is not drawn for it.
+    if (state === shown || (state.kind === 'live' && shown.kind === 'live')) return;
+    shown = state;
     for (const listener of listeners) listener();
   };
   const hello = () => {
@@ -93,7 +107,7 @@ export const createLiveStream = (client: QueryClient) => {
     open();
   }, 1000);
   return {
-    state: () => state,
+    state: () => shown,
     subscribe: (listener: () => void) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

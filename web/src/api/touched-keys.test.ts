@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { changeKinds } from './change-kinds.ts';
-import { keysTouchedBy } from './touched-keys.ts';
+import { isTouched, keysTouchedBy, nameOfKey } from './touched-keys.ts';
 
 test('a change of a trade makes the open trades and its own page old at once', () => {
   expect(keysTouchedBy({ kind: 'trade', listingId: 'a' }).soon).toEqual([
@@ -29,4 +29,12 @@ test('a kill switch is seen at once', () => {
 
 test.each(changeKinds)('knows what a change of kind %s touches', (kind) => {
   expect(keysTouchedBy({ kind, listingId: null })).toBeDefined();
+});
+
+test('a question is touched by its whole key, and by what its key begins with', () => {
+  const names = new Set([nameOfKey(['trade', 'list']), nameOfKey(['risk'])]);
+  expect(isTouched(['trade', 'list', 'open'], names)).toBe(true);
+  expect(isTouched(['risk'], names)).toBe(true);
+  expect(isTouched(['trade', 'one', 'list'], names)).toBe(false);
+  expect(isTouched(['trade'], names)).toBe(false);
 });

@@ -50,3 +50,10 @@ export const keysTouchedBy = (change: Pick<Change, 'kind' | 'listingId'>): Touch
     later: [...LATER[kind], ['trade', 'history', listingId]],
   };
 };
+
+/** A key as one text, to be kept in a set. */
+export const nameOfKey = (key: readonly unknown[]): string => key.join('|');
+
+/** Whether a question, by its key, begins with one of the named keys. */
+export const isTouched = (key: readonly unknown[], names: ReadonlySet<string>): boolean =>
+  key.some((_part, n) => names.has(nameOfKey(key.slice(0, n + 1))));

@@ -1,5 +1,6 @@
 import { ChevronDown } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
+import { DRAW_ALL, RowsWhenNear } from './when-near.tsx';
 
 export interface Column<Row> {
   readonly name: string;
@@ -42,6 +43,12 @@ export const DataTable = <Row,>(props: Props<Row>) => {
     if (!next.delete(key)) next.add(key);
     setTurned(next);
   };
+  const drawn = (row: Row) => {
+    const key = keyOf(row);
+    return (
+      <TableRow key={key} {...props} row={row} open={isOpen(row)} toggle={() => toggle(key)} />
+    );
+  };
   return (
     <div className="relative overflow-x-auto">
       <table className="w-full border-collapse text-left">
@@ -62,20 +69,15 @@ export const DataTable = <Row,>(props: Props<Row>) => {
             </th>
           </tr>
         </thead>
-        <tbody>
-          {rows.map((row) => {
-            const key = keyOf(row);
-            return (
-              <TableRow
-                key={key}
-                {...props}
-                row={row}
-                open={isOpen(row)}
-                toggle={() => toggle(key)}
-              />
-            );
-          })}
-        </tbody>
+        {rows.length <= DRAW_ALL ? (
+          <tbody>{rows.map(drawn)}</tbody>
+        ) : (
+          rows.map((row, n) => (
+            <RowsWhenNear key={keyOf(row)} n={n} height={36}>
+              {drawn(row)}
+            </RowsWhenNear>
+          ))
+        )}
       </table>
     </div>
   );

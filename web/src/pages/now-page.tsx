@@ -10,6 +10,7 @@ import { QueryState } from '../components/query-state.tsx';
 import { RangeBar } from '../components/range-bar.tsx';
 import { Disarm, SellNow } from '../components/trade-actions.tsx';
 import { Ago, Countdown } from '../components/times.tsx';
+import { DRAW_ALL, WhenNear } from '../components/when-near.tsx';
 import { usePageTitle } from './use-page-title.ts';
 
 const BEFORE_ENTRY: readonly TradeView['phase'][] = ['waiting', 'admitted', 'armed'];
@@ -31,11 +32,7 @@ export const NowPage = () => {
           isEmpty={(data) => data.items.every(isNext)}
           empty="Nothing is held. A position appears here the moment an entry is filled."
         >
-          {(data) =>
-            data.items
-              .filter((trade) => !isNext(trade))
-              .map((trade) => <Position key={trade.id} trade={trade} />)
-          }
+          {(data) => <Positions trades={data.items.filter((trade) => !isNext(trade))} />}
         </QueryState>
       </Card>
       <Card title="Next">
@@ -57,6 +54,23 @@ export const NowPage = () => {
     </>
   );
 };
+
+/** About the height of a position on a wide screen, px. */
+const POSITION_PX = 150;
+
+const Positions = ({ trades }: { trades: readonly TradeView[] }) => (
+  <div>
+    {trades.map((trade, n) =>
+      trades.length <= DRAW_ALL ? (
+        <Position key={trade.id} trade={trade} />
+      ) : (
+        <WhenNear key={trade.id} n={n} height={POSITION_PX}>
+          <Position trade={trade} />
+        </WhenNear>
+      ),
+    )}
+  </div>
+);
 
 const NothingNext = () => {
   const bot = useQuery(queries.bot);

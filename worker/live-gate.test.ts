@@ -180,11 +180,13 @@ describe('an entry with real money', { timeout: 30_000 }, () => {
     const order = anOrder(of, 'buy');
     const before = await ordersSeen();
     // A caller that forgot the permit, and one that sends many at once.
-    expect((await send(venue, order)).kind).toBe('notSent');
     const timing = { notAfterMs: nowMs + 5000, recvWindowMs: 1000 };
+    const one = await send(venue, order);
     const many = await venue.exchange.placeOrders([order], timing);
-    expect(many.map(({ kind }) => kind)).toEqual(['notSent']);
     expect(await ordersSeen()).toBe(before);
+    // A dry run answers from paper.
+    if (venue.asker.venue.orders === 'paper') return;
+    expect([one, ...many].map(({ kind }) => kind)).toEqual(['notSent', 'notSent']);
   });
 
   test.each(atVenue.filter(({ parts }) => parts.has('liveTrading')))(

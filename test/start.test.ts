@@ -4,6 +4,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { aTrade } from '#api/testing.ts';
+import { connectDatabase } from '#prisma/client.ts';
+import { ensureInstallation } from '#prisma/installation.ts';
 import { freePort } from '#scripts/setup/ports.ts';
 import { ensureOperatorToken } from '#runtime/operator-token.ts';
 import { createTestDatabase } from './shared-world.ts';
@@ -103,6 +106,25 @@ describe('npm start with bad input', () => {
     expect(await refused({ TEMPORAL_CLI_PATH: '/bin/true' })).toMatch(
       /not a Temporal CLI that runs/,
     );
+  });
+
+  test('does not play with the exchange’s own address', async () => {
+    const output = await refused({ MEXC_REST_URL: 'https://api.mexc.com' });
+    expect(output).toContain('set EXCHANGE=live');
+  });
+
+  test('is not started in another mode while a trade is open, and says what to do', async () => {
+    await using database = await createTestDatabase();
+    const db = connectDatabase(database.url);
+    const installationId = await ensureInstallation(db, { mode: 'live', account: 'abc' });
+    await aTrade(db, { installationId, n: 1, phase: 'holding' });
+    await db.$disconnect();
+    const output = await refused({
+      DATABASE_URL: database.url,
+      TEMPORAL_CLI_PATH: inject('temporalCli'),
+    });
+    expect(output).toMatch(/Not started in mode simulator.*COIN1USDT.*in mode live, account abc/);
+    expect(output).toContain('npm run ctl -- stop close');
   });
 
   test('refuses data of a newer version, and changes nothing', async () => {

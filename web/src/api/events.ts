@@ -14,6 +14,8 @@ import { isTouched, keysTouchedBy, nameOfKey, type Key } from './touched-keys.ts
 
 const SOON_MS = 120;
 const LATER_MS = 1000;
+/** One slow answer does not hold up the others for longer. */
+const PATIENCE_MS = 2000;
 
 /**
  * Gathers keys for a while, then makes their answers old. While those are asked for, the next ones
@@ -25,7 +27,10 @@ const gather = (client: QueryClient, afterMs: number) => {
   const ask = async (): Promise<void> => {
     const touched = waiting;
     waiting = new Set();
-    await client.invalidateQueries({ predicate: ({ queryKey }) => isTouched(queryKey, touched) });
+    await Promise.race([
+      client.invalidateQueries({ predicate: ({ queryKey }) => isTouched(queryKey, touched) }),
+      new Promise((done) => window.setTimeout(done, PATIENCE_MS)),
+    ]);
     underWay = false;
     begin();
   };
@@ -48,27 +53,40 @@ const withPage = (close: () => void, open: () => void): void => {
   });
 };
 
-/** Opens the stream and keeps it open for as long as the page lives. */
-export const createLiveStream = (client: QueryClient) => {
+/** What is known of the stream, and whoever shows it. */
+const createState = () => {
   let state: StreamState = { kind: 'opening', heardAtMs: Date.now() };
   /** What the page knows of it: a live stream stays the same, however often it is heard. */
   let shown = state;
+  const listeners = new Set<() => void>();
+  return {
+    now: () => state,
+    shown: () => shown,
+    subscribe: (listener: () => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    feed: (event: StreamEvent) => {
+      state = nextStreamState(state, event, Date.now());
+      // That it is heard again is shown by what changes; the frame of the page is not drawn for it.
+      if (state === shown || (state.kind === 'live' && shown.kind === 'live')) return;
+      shown = state;
+      for (const listener of listeners) listener();
+    },
+  };
+};
+
+/** Opens the stream and keeps it open for as long as the page lives. */
+export const createLiveStream = (client: QueryClient) => {
+  const { feed, ...state } = createState();
   let source: EventSource | null = null;
   let openedAtMs = 0;
   let failures = 0;
-  const listeners = new Set<() => void>();
   const soon = gather(client, SOON_MS);
   const later = gather(client, LATER_MS);
 
-  const feed = (event: StreamEvent) => {
-    state = nextStreamState(state, event, Date.now());
-    // That it is heard again is shown by what changes; the frame of the page is not drawn for it.
-    if (state === shown || (state.kind === 'live' && shown.kind === 'live')) return;
-    shown = state;
-    for (const listener of listeners) listener();
-  };
   const hello = () => {
-    const first = state.kind === 'opening';
+    const first = state.now().kind === 'opening';
     failures = 0;
     feed('hello');
     if (!first) void client.invalidateQueries();
@@ -102,17 +120,11 @@ export const createLiveStream = (client: QueryClient) => {
   withPage(() => source?.close(), open);
   window.setInterval(() => {
     feed('tick');
-    if (source === null || !mustReopen(state, openedAtMs, Date.now())) return;
+    if (source === null || !mustReopen(state.now(), openedAtMs, Date.now())) return;
     source.close();
     open();
   }, 1000);
-  return {
-    state: () => shown,
-    subscribe: (listener: () => void) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
+  return { state: state.shown, subscribe: state.subscribe };
 };
 
 export type LiveStream = ReturnType<typeof createLiveStream>;

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 
-/** Rows further away than this many screens' worth of pixels are not drawn. */
-const NEAR_PX = 800;
+/** Rows further away from the screen than this are not drawn. */
+const NEAR_PX = 500;
 
 /** Below this many rows all are drawn: a search of the browser finds them. */
 export const DRAW_ALL = 60;

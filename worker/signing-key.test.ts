@@ -57,6 +57,11 @@ describe('the key that signs', () => {
     expect(key.credentials?.secret.reveal()).toBe('sim-secret');
   });
 
+  test('is not half of one: key and secret belong together', async () => {
+    const half = { ...LIVE, MEXC_API_KEY: 'mx0-of-env' };
+    await expect(signingKey(database.db, half, RING)).rejects.toThrow(/belong together/);
+  });
+
   test('is none when none was entered, or it was removed', async () => {
     const none = { credentials: null, account: null, credentialId: null };
     expect(await signingKey(database.db, LIVE, RING)).toEqual(none);

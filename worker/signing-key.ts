@@ -57,6 +57,8 @@ export const signingKey = async (
 ): Promise<SigningKey> => {
   if (env.venue.orders === 'play') return playing();
   const { MEXC_API_KEY: apiKey, MEXC_API_SECRET: secret } = env;
+  if ((apiKey === undefined) !== (secret === undefined))
+    throw new Error('MEXC_API_KEY and MEXC_API_SECRET belong together: one of them is missing.');
   if (apiKey !== undefined && secret !== undefined)
     return {
       credentials: { apiKey, secret: new Secret(secret) },

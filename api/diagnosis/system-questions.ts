@@ -1,6 +1,8 @@
 import { tradingOptions } from '#domain/configuration.ts';
 import type { BotHealth } from '#prisma/generated/client.ts';
+import { readGate } from '#prisma/live.ts';
 import type { ApiDeps } from '../deps.ts';
+import { askerOf } from '../live/view.ts';
 import type { Part } from '../schemas/system.ts';
 import { exchangeView, processPart } from '../views/health-view.ts';
 import { failed, passed, type Finding, type Question } from './check.ts';
@@ -40,7 +42,24 @@ export const systemQuestions = (deps: ApiDeps): readonly Question[] => [
     look: () => autoTradeFinding(deps),
     goOn: true,
   },
+  {
+    name: 'liveGate',
+    question: 'May entries be sent in this mode?',
+    look: () => gateFinding(deps),
+    goOn: true,
+  },
 ];
+
+const gateFinding = async (deps: ApiDeps): Promise<Finding> => {
+  const { venue } = deps.installation;
+  if (venue.orders === 'play') return passed('It trades the simulator: no real money.');
+  if (venue.orders === 'paper') return passed('Dry run: no order is sent.');
+  const { parts } = await readGate(deps.db, await askerOf(deps), deps.clock.now());
+  const missing = parts.find(({ state }) => state !== 'met');
+  return missing === undefined
+    ? passed('Every part of the live gate is met: entries spend real money.')
+    : failed(missing.text, missing.todo ?? 'See the page of going live.', '/live');
+};
 
 const serverQuestions = (deps: ApiDeps): readonly Question[] => [
   {

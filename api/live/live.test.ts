@@ -147,6 +147,17 @@ describe('going live', () => {
     expect((await call('POST', '/preflight')).status).toBe(409);
   });
 
+  test('is what the diagnosis names while it is shut', async () => {
+    await configured();
+    const answer = await app.fetch(asked('/api/diagnosis'), {});
+    const { checks } = (await answer.json()) as { checks: { name: string }[] };
+    expect(checks.find(({ name }) => name === 'liveGate')).toMatchObject({
+      state: 'failed',
+      text: 'The key was not put to the test yet.',
+      page: '/live',
+    });
+  });
+
   test('starts no run with real money and without a key', async () => {
     await configured();
     app = appAt(GATED, null);

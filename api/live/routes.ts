@@ -87,7 +87,7 @@ export const liveRoutes = (deps: ApiDeps) =>
         expiresAtMs: nowMs + (days ?? before.days.usual) * DAY_MS,
       });
       const after = await liveView(deps);
-      c.set('changed', { before: gateOf(before), after: gateOf(after) });
+      c.set('changed', { before: shownOf(before), after: shownOf(after) });
       deps.log.warn({ mode: after.mode, open: after.open }, 'Real money was confirmed');
       return c.json(after, 200);
     })
@@ -99,12 +99,12 @@ export const liveRoutes = (deps: ApiDeps) =>
         nowMs: deps.clock.now(),
       });
       const after = await liveView(deps);
-      c.set('changed', { before: gateOf(before), after: gateOf(after) });
+      c.set('changed', { before: shownOf(before), after: shownOf(after) });
       deps.log.warn({ mode: after.mode }, 'The confirmation of real money was withdrawn');
       return c.json(after, 200);
     });
 
-const gateOf = ({ open, confirmation }: schemas.LiveState) => ({ open, confirmation });
+const shownOf = ({ open, confirmation }: schemas.LiveState) => ({ open, confirmation });
 
 const requireKey = async ({ installation }: ApiDeps): Promise<void> => {
   if (installation.venue.orders === 'play')

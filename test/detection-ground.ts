@@ -60,6 +60,8 @@ export interface EntryGround extends AsyncDisposable {
   readonly simulator: Simulator;
   readonly exchange: ExchangeClient;
   readonly stream: MarketStream;
+  /** What activities are made with. */
+  readonly deps: ActivityDeps;
   control(method: string, path: string, body?: unknown): Promise<unknown>;
   /** Plans a pair at the exchange that opens `opensInMs` from now. */
   list(base: string, opensInMs: number | null, more?: object): Promise<void>;
@@ -124,6 +126,7 @@ export const startEntryGround = async (): Promise<EntryGround> => {
     simulator,
     exchange,
     stream,
+    deps,
     control,
     list: async (base, opensInMs, more = {}) => {
       const opensAt = opensInMs === null ? null : Date.now() + opensInMs;
@@ -204,8 +207,8 @@ const arm = async (deps: ActivityDeps, planned: PlannedEntry): Promise<ArmedEntr
 };
 
 /** The part of an activity's context that ours use: heartbeats and the signal of its end. */
-const inActivity = <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
-  const context = { heartbeat: () => {}, cancellationSignal: signal };
+export const inActivity = <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+  const context = { heartbeat: () => {}, cancellationSignal: signal, info: {} };
   return asyncLocalStorage.run(context as unknown as Context, work);
 };
 

@@ -7,7 +7,9 @@ import { ensureOperatorToken } from '#runtime/operator-token.ts';
 import { workflowBundle } from '#worker/workflow-bundle.ts';
 import { makeSignInLink, type SignInLink } from './setup/sign-in-link.ts';
 import { buildDashboard } from './setup/dashboard-build.ts';
+import { isHalfRestored } from './backup/half-restored.ts';
 import { takeLock } from './setup/lock.ts';
+import { admitBuild } from './setup/new-build.ts';
 import { choosePorts, type Ports } from './setup/ports.ts';
 import { startPostgres } from './setup/postgres-server.ts';
 import { generateClient } from './setup/prisma-setup.ts';
@@ -24,6 +26,10 @@ const print = (line: string) => console.log(line);
 const main = async (): Promise<void> => {
   const startedAtMs = Date.now();
   const settings = readSettings();
+  if (isHalfRestored(settings.DATA_DIR))
+    throw new Error(
+      `A restore into ${resolve(settings.DATA_DIR)} was cut off: ask for it again (npm run restore).`,
+    );
   const lock = takeLock(settings.DATA_DIR);
   const supervisor = createSupervisor((line) => print(`start     ${line}`));
   const stopped = onStop(async () => {
@@ -80,11 +86,14 @@ const bringUp = async (
     progress.step('Building the dashboard', buildDashboard),
   ]);
   const { env } = environmentOf(settings, ports);
+  const temporalUp = progress.step('Starting Temporal', () =>
+    temporal(settings, ports, { cli: cli.path, supervisor, holds }),
+  );
   const [databaseUrl] = await Promise.all([
-    progress.step('Starting Postgres', () => database(settings, ports, { supervisor, holds })),
-    progress.step('Starting Temporal', () =>
-      temporal(settings, ports, { cli: cli.path, supervisor, holds }),
+    progress.step('Starting Postgres', () =>
+      database(settings, ports, { supervisor, holds, temporalUp }),
     ),
+    temporalUp,
     settings.EXCHANGE === 'simulator'
       ? supervisor.keep(program('simulator', 'simulator/main.ts', { env, print }))
       : null,
@@ -115,7 +124,7 @@ interface Keeping {
 const database = async (
   settings: StartSettings,
   ports: Ports,
-  { supervisor, holds }: Keeping,
+  { supervisor, holds, temporalUp }: Keeping & { temporalUp: Promise<unknown> },
 ): Promise<string> => {
   let url = settings.DATABASE_URL;
   if (url === undefined) {
@@ -128,8 +137,12 @@ const database = async (
     await supervisor.keep({ name: 'postgres', start });
   }
   if (url === undefined) throw new Error('Postgres has no address');
-  await apart('db-migrate.ts', { DATABASE_URL: url }, 'The database could not be migrated.');
   const { env } = environmentOf(settings, ports);
+  const dataDir = resolve(settings.DATA_DIR);
+  await admitBuild({ dataDir, databaseUrl: url, temporal: temporalUp, env }, (line) =>
+    print(`start     ${line}`),
+  );
+  await apart('db-migrate.ts', { DATABASE_URL: url }, 'The database could not be migrated.');
   await apart('check-mode.ts', { ...env, DATABASE_URL: url }, 'The mode could not be checked.');
   return url;
 };

@@ -46,6 +46,23 @@ export const startPostgres = async (settings: {
   return { url, port: settings.port, pid: child.pid ?? 0, ended, stop: () => stop(child) };
 };
 
+/** The address of the bundled Postgres that runs on a data folder; null when none does. */
+export const runningPostgres = async (dataDir: string): Promise<string | null> => {
+  const { data } = await placeFor(dataDir, unprivilegedUser());
+  const lines = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '');
+  const [pid = '', , , port = ''] = lines.split('\n'); // as Postgres writes it
+  if (port === '' || !isAlive(Number(pid))) return null;
+  return `postgresql://${USER}:${await passwordOf(dataDir)}@127.0.0.1:${port}/${DATABASE}`;
+};
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+};
+
 const SETTINGS = [
   ['listen_addresses', '127.0.0.1'],
   ['unix_socket_directories', ''],

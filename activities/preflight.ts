@@ -79,6 +79,7 @@ const tried = async (exchange: ExchangeClient): Promise<PreflightFinding[]> => {
   if (rights.some(({ state }) => state === 'failed')) return [...rights, roundTrip];
   const pairs = await asked('pairs', () => exchange.selfSymbols());
   if ('state' in pairs) return [...rights, pairs, roundTrip];
+  if (pairs.length === 0) return [...rights, NO_PAIRS, roundTrip];
   return [
     ...rights,
     pairsFinding(pairs),
@@ -120,13 +121,20 @@ const roundTripOf = async (exchange: ExchangeClient): Promise<PreflightFinding> 
   };
 };
 
-const pairsFinding = (pairs: readonly MarketSymbol[]): PreflightFinding =>
-  pairs.length === 0
-    ? { name: 'pairs', state: 'failed', text: 'The key may trade no pair: allow spot trading.' }
-    : { name: 'pairs', state: 'ok', text: `The key may trade ${pairs.length} pairs.` };
+const NO_PAIRS: PreflightFinding = {
+  name: 'pairs',
+  state: 'failed',
+  text: 'The key may trade no pair: allow spot trading.',
+};
+
+const pairsFinding = (pairs: readonly MarketSymbol[]): PreflightFinding => ({
+  name: 'pairs',
+  state: 'ok',
+  text: `The key may trade ${pairs.length} pairs.`,
+});
 
 /** So many pairs are looked at for one that a test order can be made of. */
-const CANDIDATES = 20;
+const CANDIDATES = 5;
 
 /** A test order of a pair that trades: it goes through signature, rights and rules, and no further. */
 const orderFinding = async (
@@ -151,12 +159,13 @@ const testOrderFor = async (
   pairs: readonly MarketSymbol[],
 ): Promise<NewOrder | null> => {
   // Pairs of a usual quote first: their books are never empty.
-  const wanted = pairs.toSorted((a, b) => rankOf(a) - rankOf(b)).slice(0, CANDIDATES);
-  const { rules } = await exchange.symbolRules(wanted);
-  for (const each of rules) {
-    if (each.status !== 'online' || !each.apiTradingAllowed || each.sides !== 'both') continue;
-    const { bid } = await exchange.bookTop(each.symbol);
-    const order = bid === null ? null : orderAt(each, bid.price);
+  for (const symbol of pairs.toSorted((a, b) => rankOf(a) - rankOf(b)).slice(0, CANDIDATES)) {
+    // One that the exchange has no record of says nothing about the key.
+    const found = await asked('order', () => exchange.symbolRules([symbol]));
+    const rules = 'state' in found ? undefined : found.rules[0];
+    if (rules?.status !== 'online' || !rules.apiTradingAllowed || rules.sides !== 'both') continue;
+    const { bid } = await exchange.bookTop(symbol);
+    const order = bid === null ? null : orderAt(rules, bid.price);
     if (order !== null) return order;
   }
   return null;

@@ -24,6 +24,7 @@ import { listenForChanges } from './events/listen.ts';
 import { findInstallation } from './installation.ts';
 import { listenToChats } from './notifications/commands/listen.ts';
 import { startNotifier } from './notifications/notifier.ts';
+import { refuseOtherMode } from './other-mode.ts';
 import { startDemo } from './start-demo.ts';
 import { createTemporalGateway } from './temporal/gateway.ts';
 import { createHeartbeat } from './watch/heartbeat.ts';
@@ -116,7 +117,15 @@ const beating = every(
 const notifier = startNotifier(deps);
 const watching = watchParts(deps);
 const chats = listenToChats(deps, (request, { caller }) => app.fetch(request, { caller }));
-const demo = venue.mode === 'simulator' ? startDemo(deps) : null;
+const stopping = new AbortController();
+let demo: ReturnType<typeof startDemo> | null = null;
+const refuse = (why: string) => {
+  log.error({}, why);
+  process.exit(1);
+};
+void refuseOtherMode(deps, { refuse, signal: stopping.signal }).then((mayGoOn) => {
+  if (mayGoOn && venue.mode === 'simulator' && !stopping.signal.aborted) demo = startDemo(deps);
+});
 server.maxConnections = CONNECTIONS_MAX;
 const url = `http://${inUrl(env.API_HOST)}:${env.API_PORT}`;
 server.once('listening', () => log.info({ url, publicUrl }, 'API ready'));
@@ -124,8 +133,10 @@ server.once('error', (error) => {
   log.error({ err: error }, `Cannot listen on ${env.API_HOST}:${env.API_PORT}`);
   process.exit(1);
 });
+const stopDemo = () => demo?.stop();
 await stopRequested(log);
-demo?.stop();
+stopping.abort();
+stopDemo();
 events.close();
 await Promise.race([
   new Promise((done) => server.close(done)),

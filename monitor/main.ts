@@ -35,7 +35,8 @@ const detecting: MonitorDeps = {
 const detection = createMonitorActivities(detecting);
 const tickers = createTickerWatch(detecting, deps.stream);
 const { connection, namespace, dataConverter } = temporal;
-const shared = { connection, namespace, dataConverter, counter };
+const buildId = env.TEMPORAL_WORKER_BUILD_ID;
+const shared = { connection, namespace, dataConverter, counter, buildId };
 const workers = runWorkers(
   await Promise.all([
     createWorker({

@@ -31,6 +31,15 @@ const venue = z.object({
 
 const signing = z.object({ MEXC_API_SECRET: z.string().min(1).optional() });
 
+const working = z.object({
+  /** Two builds run side by side when it is set, and each trade ends on the build that began it. */
+  TEMPORAL_WORKER_BUILD_ID: z
+    .literal('')
+    .transform(() => undefined)
+    .or(z.string().regex(/^[\w.-]{1,64}$/, 'letters, digits, ".", "_" and "-", at most 64'))
+    .optional(),
+});
+
 /** Empty is none: containers cannot leave it out. */
 const optionalUrl = z
   .literal('')
@@ -48,7 +57,7 @@ const apiOnly = z.object({
 });
 
 /** Environment of the monitor and the worker. */
-export const traderEnv = every.extend(venue.shape).extend(signing.shape);
+export const traderEnv = every.extend(venue.shape).extend(signing.shape).extend(working.shape);
 /** Environment of the API. It never talks to the exchange; the key only names the account. */
 export const apiEnv = every.extend(venue.shape).extend(apiOnly.shape);
 

@@ -17,7 +17,12 @@ export interface WorkerSettings {
   /** Activities at once. */
   readonly activitySlots: number;
   readonly counter: ActivityCounter;
+  /** Takes part in Temporal's worker versioning under this id; without one it takes every task. */
+  readonly buildId?: string | undefined;
 }
+
+/** How Temporal names all builds of this program. */
+export const DEPLOYMENT = 'mexc-sniper';
 
 /**
  * One worker with the settings that recovery was measured with: a killed process is noticed by its
@@ -32,6 +37,7 @@ export const createWorker = async (settings: WorkerSettings): Promise<Worker> =>
     activities: settings.activities,
     ...(settings.workflows ? { workflowBundle: await workflowBundle() } : {}),
     maxConcurrentActivityTaskExecutions: settings.activitySlots,
+    ...(settings.buildId === undefined ? {} : versionOf(settings.buildId)),
     shutdownGraceTime: '10 s',
     shutdownForceTime: '12 s',
     maxHeartbeatThrottleInterval: '500 ms',
@@ -44,6 +50,15 @@ export const createWorker = async (settings: WorkerSettings): Promise<Worker> =>
       ],
     },
   });
+
+/** A workflow that says nothing else moves to the build that is current. */
+const versionOf = (buildId: string) => ({
+  workerDeploymentOptions: {
+    version: { deploymentName: DEPLOYMENT, buildId },
+    useWorkerVersioning: true as const,
+    defaultVersioningBehavior: 'AUTO_UPGRADE' as const,
+  },
+});
 
 /** Runs workers until they are shut down; a worker that fails ends them all and is thrown. */
 export const runWorkers = (

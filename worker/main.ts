@@ -20,10 +20,12 @@ const KEEP_SCHEDULE_MS = 5000;
 /** Positions that one worker guards at once. */
 const GUARDS_MAX = 500;
 
-const trader = await connectTrader('worker', readEnv(traderEnv, process.env));
+const env = readEnv(traderEnv, process.env);
+const trader = await connectTrader('worker', env);
 const { deps, temporal, activities, counter } = trader;
 const { connection, namespace, dataConverter } = temporal;
-const shared = { connection, namespace, dataConverter, counter };
+const buildId = env.TEMPORAL_WORKER_BUILD_ID;
+const shared = { connection, namespace, dataConverter, counter, buildId };
 const workers = runWorkers(
   await Promise.all([
     createWorker({

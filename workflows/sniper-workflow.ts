@@ -1,4 +1,9 @@
-import { allHandlersFinished, condition, continueAsNew } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  setWorkflowOptions,
+} from '@temporalio/workflow';
 import type { TradingOptions } from '#domain/configuration.ts';
 import type { Verdict } from '#domain/risk.ts';
 import type { Outcome, SniperInput, TradeResult } from '#domain/trade.ts';
@@ -24,6 +29,9 @@ export type Carried =
     }
   /** The former workflow was lost; what it did is asked for. */
   | { readonly kind: 'recover' };
+
+// Where workers have versions, a trade stays on the build that began it (docs/operations.md).
+setWorkflowOptions({ versioningBehavior: 'PINNED' }, SniperWorkflow);
 
 /** The life of one listing: waits, asks the risk rules, buys once, guards, sells, books. */
 export async function SniperWorkflow(input: SniperInput, carried?: Carried): Promise<TradeResult> {

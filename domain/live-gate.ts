@@ -96,7 +96,9 @@ const liveTradingPart = ({ venue }: GateFacts): GatePart =>
     ? met('liveTrading', 'LIVE_TRADING is set.')
     : notMet(
         'liveTrading',
-        'LIVE_TRADING is not set: no order is sent.',
+        venue.orders === 'paper'
+          ? 'LIVE_TRADING is not set: a dry run, no order is sent, and fills are optimistic guesses.'
+          : 'LIVE_TRADING is not set: no order is sent.',
         'Stop the bot and close what is open, set LIVE_TRADING=yes-i-mean-it, and start again.',
       );
 

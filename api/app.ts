@@ -1,3 +1,4 @@
+import { contextStorage } from 'hono/context-storage';
 import { authorized, identified } from './auth/guard.ts';
 import { ownRoutes } from './auth/routes/own.ts';
 import { sessionRoutes } from './auth/routes/session.ts';
@@ -14,6 +15,7 @@ import { notificationRoutes } from './notifications/routes.ts';
 import { orphanRoutes } from './orphans/routes.ts';
 import { recoveryRoutes } from './recovery/routes.ts';
 import { serveReference } from './reference/routes.ts';
+import { traced } from './request-fields.ts';
 import { newRouter } from './router.ts';
 import { analyticsRoutes } from './routes/analytics.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -33,6 +35,8 @@ import { dashboard } from './static-files.ts';
 /** The whole API and the dashboard, as a fetch handler. */
 export const createApp = (deps: ApiDeps) => {
   const app = newRouter();
+  app.use(contextStorage());
+  app.use(traced(deps));
   app.use(frame(deps));
   app.use('/api/codec/*', codecAccess(deps));
   app.use(sameSite(deps));

@@ -2,6 +2,7 @@ import type { Clock, Log } from '#domain/ports.ts';
 import type { Venue } from '#domain/mode.ts';
 import type { Database } from '#prisma/client.ts';
 import type { KeyRing } from '#runtime/key-ring.ts';
+import type { Tracing } from '#runtime/tracing.ts';
 import type { Auth } from './auth/auth.ts';
 import type { EventHub } from './events/hub.ts';
 import type { TemporalGateway } from './temporal/gateway.ts';
@@ -34,6 +35,8 @@ export interface ApiDeps {
   readonly publicUrl: URL | null;
   /** Somebody else who notices a dead host; null when there is nobody. */
   readonly heartbeat: Heartbeat | null;
+  /** Null traces nothing. */
+  readonly tracing: Pick<Tracing, 'span'> | null;
   /** Silence of a live stream that is broken by a ping: longer means that it is broken. */
   readonly pingMs: number;
 }

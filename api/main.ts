@@ -14,6 +14,7 @@ import { venueOf } from '#runtime/mode.ts';
 import { ensureOperatorToken } from '#runtime/operator-token.ts';
 import { sealingConverter } from '#runtime/payload-codec.ts';
 import { every, stopRequested } from '#runtime/shutdown.ts';
+import { startTracing } from '#runtime/tracing.ts';
 import { createApp } from './app.ts';
 import { createAuth } from './auth/auth.ts';
 import { checkExposure, inUrl } from './auth/exposure.ts';
@@ -26,6 +27,7 @@ import { listenToChats } from './notifications/commands/listen.ts';
 import { startNotifier } from './notifications/notifier.ts';
 import { refuseOtherMode } from './other-mode.ts';
 import { startDemo } from './start-demo.ts';
+import { requestFields } from './request-fields.ts';
 import { createTemporalGateway } from './temporal/gateway.ts';
 import { createHeartbeat } from './watch/heartbeat.ts';
 import { watchParts } from './watch/watch-parts.ts';
@@ -51,11 +53,13 @@ const env = readEnv(apiEnv, process.env);
 const venue = venueOf(env);
 checkExposure(env.API_HOST, env.PUBLIC_URL);
 const operatorToken = await ensureOperatorToken(env.DATA_DIR);
+const tracing = await startTracing('api', env.OTEL_EXPORTER_OTLP_ENDPOINT);
 const log = createLog({
   process: 'api',
   mode: venue.mode,
   level: env.LOG_LEVEL,
   format: env.LOG_FORMAT,
+  context: () => ({ ...requestFields(), ...tracing?.logFields() }),
 });
 const clock = { now: () => Date.now() };
 const db = connectDatabase(env.DATABASE_URL);
@@ -69,6 +73,7 @@ const keys = async (): Promise<KeyRing> => {
 const temporal = createTemporalGateway({
   uiUrl: env.TEMPORAL_UI_URL ?? null,
   dataConverter: sealingConverter(keys),
+  ...(tracing === null ? {} : { interceptors: tracing.client }),
 });
 const publicUrl = env.PUBLIC_URL === undefined ? null : new URL(env.PUBLIC_URL);
 const auth = createAuth({
@@ -96,6 +101,7 @@ const deps: ApiDeps = {
   hosts: ['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${env.API_PORT}`),
   publicUrl,
   heartbeat: env.HEARTBEAT_URL === undefined ? null : createHeartbeat(env.HEARTBEAT_URL, clock),
+  tracing,
   pingMs: PING_MS,
 };
 const app = createApp(deps);
@@ -150,5 +156,6 @@ await Promise.allSettled([
   watching.stop(),
 ]);
 if ('closeAllConnections' in server) server.closeAllConnections();
+await tracing?.close();
 await db.$disconnect();
 process.exit(0); // the connection to Temporal ends with the process: it may still be retrying

@@ -124,6 +124,7 @@ export const testDeps = (
     keys: () => Promise.resolve(KEYS),
     publicUrl: null,
     heartbeat: null,
+    tracing: null,
     temporal: noTemporal(),
     events: createEventHub('test'),
     installation: {

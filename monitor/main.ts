@@ -36,7 +36,8 @@ const detection = createMonitorActivities(detecting);
 const tickers = createTickerWatch(detecting, deps.stream);
 const { connection, namespace, dataConverter } = temporal;
 const buildId = env.TEMPORAL_WORKER_BUILD_ID;
-const shared = { connection, namespace, dataConverter, counter, buildId };
+const { tracing } = trader;
+const shared = { connection, namespace, dataConverter, counter, buildId, tracing };
 const workers = runWorkers(
   await Promise.all([
     createWorker({

@@ -10,6 +10,12 @@ const every = z.object({
   DATA_DIR: z.string().min(1).default('.data'),
   SECRETS_KEY_FILE: z.string().min(1).optional(),
   METRICS_PORT: port(9464),
+  /** A collector of OpenTelemetry, by HTTP; without one nothing is traced. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .literal('')
+    .transform(() => undefined)
+    .or(httpUrl)
+    .optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
   LOG_FORMAT: z.enum(['json', 'pretty']).default('json'),
 });

@@ -8,9 +8,12 @@ export const createLog = (settings: {
   mode: Mode;
   level: string;
   format: 'json' | 'pretty';
+  /** What else is known where a line is written: request, workflow, trace. */
+  context?: () => object;
 }): Logger =>
   pino({
     level: settings.level,
+    ...(settings.context === undefined ? {} : { mixin: settings.context }),
     base: { process: settings.process, mode: settings.mode },
     timestamp: pino.stdTimeFunctions.isoTime,
     // An Error has no enumerable fields: without this it would be logged as {}.

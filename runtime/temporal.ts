@@ -4,6 +4,7 @@ import type { DataConverter } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Log } from '#domain/ports.ts';
 import { createMetrics, histogramBuckets, type Metrics } from './metrics.ts';
+import type { Tracing } from './tracing.ts';
 
 export interface Temporal {
   readonly connection: NativeConnection;
@@ -84,13 +85,19 @@ const CONNECT_WITHIN_MS = 60_000;
 export const connectTemporal = async (
   log: Log,
   dataConverter: DataConverter,
+  tracing: Tracing | null,
 ): Promise<Temporal> => {
   const { connectionOptions, namespace = NAMESPACE } = loadClientConnectConfig();
   const deadline = Date.now() + CONNECT_WITHIN_MS;
   for (;;) {
     try {
       const connection = await NativeConnection.connect(connectionOptions);
-      const client = new Client({ connection, namespace, dataConverter });
+      const client = new Client({
+        connection,
+        namespace,
+        dataConverter,
+        ...(tracing === null ? {} : { interceptors: tracing.client }),
+      });
       return { connection, client, namespace, dataConverter, close: () => connection.close() };
     } catch (error) {
       if (Date.now() > deadline)

@@ -2,6 +2,7 @@ import type { DataConverter } from '@temporalio/common';
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import { workflowBundle } from './workflow-bundle.ts';
 import { metricsOfProcess } from '#runtime/temporal.ts';
+import { tracedWorkflowModules, type Tracing } from '#runtime/tracing.ts';
 import { countResults } from './count-results.ts';
 import type { ActivityCounter } from './activity-counter.ts';
 
@@ -19,6 +20,8 @@ export interface WorkerSettings {
   readonly counter: ActivityCounter;
   /** Takes part in Temporal's worker versioning under this id; without one it takes every task. */
   readonly buildId?: string | undefined;
+  /** Null traces nothing. */
+  readonly tracing?: Tracing | null;
 }
 
 /** How Temporal names all builds of this program. */
@@ -35,7 +38,8 @@ export const createWorker = async (settings: WorkerSettings): Promise<Worker> =>
     taskQueue: settings.taskQueue,
     ...(settings.dataConverter === undefined ? {} : { dataConverter: settings.dataConverter }),
     activities: settings.activities,
-    ...(settings.workflows ? { workflowBundle: await workflowBundle() } : {}),
+    ...(settings.workflows ? { workflowBundle: await bundleFor(settings) } : {}),
+    ...(settings.tracing == null ? {} : { sinks: settings.tracing.worker.sinks }),
     maxConcurrentActivityTaskExecutions: settings.activitySlots,
     ...(settings.buildId === undefined ? {} : versionOf(settings.buildId)),
     shutdownGraceTime: '10 s',
@@ -47,6 +51,7 @@ export const createWorker = async (settings: WorkerSettings): Promise<Worker> =>
       activity: [
         () => ({ inbound: settings.counter.interceptor() }),
         () => ({ inbound: countResults(metricsOfProcess()) }),
+        ...(settings.tracing?.worker.interceptors.activity ?? []),
       ],
     },
   });
@@ -59,6 +64,9 @@ const versionOf = (buildId: string) => ({
     defaultVersioningBehavior: 'AUTO_UPGRADE' as const,
   },
 });
+
+const bundleFor = ({ tracing }: WorkerSettings) =>
+  workflowBundle(tracing == null ? [] : tracedWorkflowModules);
 
 /** Runs workers until they are shut down; a worker that fails ends them all and is thrown. */
 export const runWorkers = (

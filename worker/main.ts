@@ -25,7 +25,8 @@ const trader = await connectTrader('worker', env);
 const { deps, temporal, activities, counter } = trader;
 const { connection, namespace, dataConverter } = temporal;
 const buildId = env.TEMPORAL_WORKER_BUILD_ID;
-const shared = { connection, namespace, dataConverter, counter, buildId };
+const { tracing } = trader;
+const shared = { connection, namespace, dataConverter, counter, buildId, tracing };
 const workers = runWorkers(
   await Promise.all([
     createWorker({

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { asyncLocalStorage } from '@temporalio/activity';
 import { createActivities, type Activities } from '#activities/index.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { createKillMemory } from '#activities/kill-memory.ts';
@@ -21,6 +22,7 @@ import {
   workflowState,
   type Temporal,
 } from '#runtime/temporal.ts';
+import { startTracing, type Tracing } from '#runtime/tracing.ts';
 import { keepToAccountLimits } from './account-limits.ts';
 import { createActivityCounter, type ActivityCounter } from './activity-counter.ts';
 import { connectVenue } from './connect-venue.ts';
@@ -37,6 +39,8 @@ const LOOK_FOR_ROLLBACK_MS = 2000;
 export interface Trader {
   readonly deps: ActivityDeps;
   readonly temporal: Temporal;
+  /** For the workers; null when nothing is traced. */
+  readonly tracing: Tracing | null;
   readonly activities: Activities;
   /** Asks the exchange what an entered key may do, signing with it. */
   readonly checkCredential: ReturnType<typeof checkCredential>;
@@ -60,17 +64,19 @@ export const connectTrader = async (
   env: TraderEnv,
 ): Promise<Trader> => {
   const venue = venueOf(env);
+  const tracing = await startTracing(name, env.OTEL_EXPORTER_OTLP_ENDPOINT);
   const log = createLog({
     process: name,
     mode: venue.mode,
     level: env.LOG_LEVEL,
     format: env.LOG_FORMAT,
+    context: () => ({ ...activityFields(), ...tracing?.logFields() }),
   });
   installRuntime(log, env.METRICS_PORT);
   const db = connectDatabase(env.DATABASE_URL);
   const opened = await openInstallation(db, env, { venue, log });
   const { installationId, mode, key } = opened;
-  const temporal = await connectTemporal(log, sealingConverter(keysOf(db, env)));
+  const temporal = await connectTemporal(log, sealingConverter(keysOf(db, env)), tracing);
   const clock = { now: () => Date.now() };
   const instance = `${hostname()}:${process.pid}`;
   const stop = new AbortController();
@@ -101,6 +107,7 @@ export const connectTrader = async (
   return {
     deps,
     temporal,
+    tracing,
     counter,
     notices,
     activities: createActivities(deps),
@@ -110,6 +117,7 @@ export const connectTrader = async (
     close: async () => {
       await Promise.all([restarting, life, kill, notices].map((each) => each.stop()));
       await Promise.allSettled([connected.close(), temporal.close()]);
+      await tracing?.close();
       await db.$disconnect();
     },
   };
@@ -134,6 +142,12 @@ const restartWhenStale = (
     }),
   ];
   return { stop: () => Promise.all(watches.map((watch) => watch.stop())) };
+};
+
+/** The workflow that a log line is of, where an activity wrote it. */
+const activityFields = (): object => {
+  const execution = asyncLocalStorage.getStore()?.info.workflowExecution;
+  return execution === undefined ? {} : { workflowId: execution.workflowId };
 };
 
 /** What is asked of a key with its own signature, for people. */

@@ -12,19 +12,23 @@ const CACHE = join(ROOT, 'node_modules', '.cache', 'mexc-sniper');
  * The workflow code as one script. Bundling takes seconds, so the script is kept under the hash of
  * everything that went into it; the same sources give the same file. May repeat.
  */
-export const workflowBundle = (): Promise<WorkflowBundleOption> => (bundled ??= bundle());
+export const workflowBundle = (
+  interceptors: readonly string[] = [],
+): Promise<WorkflowBundleOption> => (bundled ??= bundle(interceptors));
 
-/** One process asks for it once per worker. */
+/** One process asks for it once per worker, always with the same interceptors. */
 let bundled: Promise<WorkflowBundleOption> | null = null;
 
-const bundle = async (): Promise<WorkflowBundleOption> => {
-  const codePath = join(CACHE, `workflows-${await sourceHash()}.js`);
+const bundle = async (interceptors: readonly string[]): Promise<WorkflowBundleOption> => {
+  const kind = interceptors.length === 0 ? 'workflows' : 'traced-workflows';
+  const codePath = join(CACHE, `${kind}-${await sourceHash()}.js`);
   if (existsSync(codePath)) return { codePath };
   // Loaded only to bundle: whoever finds the script made stays small.
   const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(ROOT, 'workflows', 'index.ts'),
     failureConverterPath,
+    workflowInterceptorModules: [...interceptors],
     logger: new DefaultLogger('WARN'),
   });
   await mkdir(CACHE, { recursive: true });

@@ -1,5 +1,6 @@
 import {
   Client,
+  type ClientInterceptors,
   Connection,
   WorkflowNotFoundError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -72,18 +73,20 @@ export interface GatewaySettings {
   readonly uiUrl: string | null;
   /** The one of the workers; without it payloads are in clear. */
   readonly dataConverter?: DataConverter;
+  /** Carry traces into workflows; without them nothing is traced. */
+  readonly interceptors?: ClientInterceptors;
   readonly server?: { readonly address: string; readonly namespace: string };
 }
 
 /** Connects with the first call. */
 export const createTemporalGateway = (settings: GatewaySettings): TemporalGateway => {
-  const { uiUrl, server, dataConverter = {} } = settings;
+  const { uiUrl, server, dataConverter = {}, interceptors = {} } = settings;
   const { connectionOptions, namespace = 'sniper' } =
     server === undefined
       ? loadClientConnectConfig()
       : { connectionOptions: { address: server.address }, namespace: server.namespace };
   const connection = Connection.lazy({ ...connectionOptions, connectTimeout: CALL_WITHIN_MS });
-  const client = new Client({ connection, namespace, dataConverter });
+  const client = new Client({ connection, namespace, dataConverter, interceptors });
   const asking = new Set<Promise<unknown>>();
   const tasks = accountTasks(client);
   const call = <T>(work: () => Promise<T>, withinMs = CALL_WITHIN_MS): Promise<T> => {

@@ -29,27 +29,33 @@ export const tracedWorkflowModules = [
   '@temporalio/interceptors-opentelemetry/lib/workflow-interceptors',
 ];
 
+const load = async () => {
+  const [otel, sdk, exporter, resources, temporal, calling] = await Promise.all([
+    import('@opentelemetry/api'),
+    import('@opentelemetry/sdk-trace-node'),
+    import('@opentelemetry/exporter-trace-otlp-http'),
+    import('@opentelemetry/resources'),
+    import('@temporalio/interceptors-opentelemetry'),
+    import('@opentelemetry/instrumentation-undici'),
+  ]);
+  return { otel, sdk, exporter, resources, temporal, calling };
+};
+
 /** Begins to trace this process; null where no collector is named. */
 export const startTracing = async (
   process: string,
   endpoint: string | undefined,
 ): Promise<Tracing | null> => {
   if (endpoint === undefined) return null;
-  const [otel, sdk, { OTLPTraceExporter }, { Resource }, temporal, { UndiciInstrumentation }] =
-    await Promise.all([
-      import('@opentelemetry/api'),
-      import('@opentelemetry/sdk-trace-node'),
-      import('@opentelemetry/exporter-trace-otlp-http'),
-      import('@opentelemetry/resources'),
-      import('@temporalio/interceptors-opentelemetry'),
-      import('@opentelemetry/instrumentation-undici'),
-    ]);
-  const resource = new Resource({ 'service.name': `mexc-sniper-${process}` });
+  const { otel, sdk, exporter, resources, temporal, calling } = await load();
+  const resource = new resources.Resource({ 'service.name': `mexc-sniper-${process}` });
   const url = `${endpoint.replace(/\/$/, '')}/v1/traces`;
-  const processor: SpanProcessor = new sdk.BatchSpanProcessor(new OTLPTraceExporter({ url }));
+  const processor: SpanProcessor = new sdk.BatchSpanProcessor(
+    new exporter.OTLPTraceExporter({ url }),
+  );
   const provider = new sdk.NodeTracerProvider({ resource, spanProcessors: [processor] });
   provider.register();
-  const calls = new UndiciInstrumentation({
+  const calls = new calling.UndiciInstrumentation({
     // What is sent to the collector would be a call to be told of, for ever.
     ignoreRequestHook: ({ origin, path }) => `${origin}${path}`.startsWith(url),
     requireParentforSpans: true,

@@ -65,13 +65,7 @@ export const connectTrader = async (
 ): Promise<Trader> => {
   const venue = venueOf(env);
   const tracing = await startTracing(name, env.OTEL_EXPORTER_OTLP_ENDPOINT);
-  const log = createLog({
-    process: name,
-    mode: venue.mode,
-    level: env.LOG_LEVEL,
-    format: env.LOG_FORMAT,
-    context: () => ({ ...activityFields(), ...tracing?.logFields() }),
-  });
+  const log = logOf(name, env, tracing);
   installRuntime(log, env.METRICS_PORT);
   const db = connectDatabase(env.DATABASE_URL);
   const opened = await openInstallation(db, env, { venue, log });
@@ -143,6 +137,15 @@ const restartWhenStale = (
   ];
   return { stop: () => Promise.all(watches.map((watch) => watch.stop())) };
 };
+
+const logOf = (name: 'monitor' | 'worker', env: TraderEnv, tracing: Tracing | null) =>
+  createLog({
+    process: name,
+    mode: venueOf(env).mode,
+    level: env.LOG_LEVEL,
+    format: env.LOG_FORMAT,
+    context: () => ({ ...activityFields(), ...tracing?.logFields() }),
+  });
 
 /** The workflow that a log line is of, where an activity wrote it. */
 const activityFields = (): object => {

@@ -24,7 +24,7 @@ const shown = (name: string, found: Measured): string =>
     `frame p50 ${found.p50.toFixed(1)}, p95 ${found.p95.toFixed(1)}, p99 ${found.p99.toFixed(1)} ms`,
     `${found.latePercent.toFixed(2)} % later than 25 ms`,
     `${found.longTasks} long tasks, longest ${found.longestTask.toFixed(0)} ms`,
-    `thread busy ${found.busyPercent.toFixed(0)} %`,
+    `the page's thread takes ${found.busyPercent.toFixed(0)} % of a core`,
     `shown numbers change ${found.changesPerSecond.toFixed(1)} times/s`,
     `heap ${found.heapMb.map((mb) => mb.toFixed(1)).join(' ')} MB`,
   ].join('; ');

@@ -20,7 +20,7 @@ const PAGES: readonly { readonly name: string; readonly hasEmpty: boolean }[] = 
   { name: 'Risk', hasEmpty: true },
   { name: 'Options', hasEmpty: true },
   { name: 'Going live', hasEmpty: false },
-  { name: 'Messages', hasEmpty: true },
+  { name: 'Notifications', hasEmpty: true },
   { name: 'Access', hasEmpty: true },
   { name: 'Audit', hasEmpty: true },
   { name: 'System', hasEmpty: false },

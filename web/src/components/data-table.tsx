@@ -72,9 +72,9 @@ export const DataTable = <Row,>(props: Props<Row>) => {
         {rows.length <= DRAW_ALL ? (
           <tbody>{rows.map(drawn)}</tbody>
         ) : (
-          rows.map((row, n) => (
-            <RowsWhenNear key={keyOf(row)} n={n} height={36}>
-              {drawn(row)}
+          packsOf(rows).map(({ n, pack }) => (
+            <RowsWhenNear key={n} n={n * PACK} height={ROW_PX * pack.length}>
+              {pack.map(drawn)}
             </RowsWhenNear>
           ))
         )}
@@ -82,6 +82,17 @@ export const DataTable = <Row,>(props: Props<Row>) => {
     </div>
   );
 };
+
+/** Rows that come and go together: a browser lays each part of a long table out again and again. */
+const PACK = 10;
+const ROW_PX = 36;
+
+/** Packs have places and no names of their own: their rows have. */
+const packsOf = <Row,>(rows: readonly Row[]) =>
+  Array.from({ length: Math.ceil(rows.length / PACK) }, (_, n) => ({
+    n,
+    pack: rows.slice(n * PACK, (n + 1) * PACK),
+  }));
 
 const TableRow = <Row,>(props: Props<Row> & { row: Row; open: boolean; toggle: () => void }) => {
   const { columns, row, open, toggle, attributesOf, more } = props;

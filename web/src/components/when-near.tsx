@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 
 /** Rows further away from the screen than this are not drawn. */
-const NEAR_PX = 500;
+const NEAR_PX = 300;
 
 /** Below this many rows all are drawn: a search of the browser finds them. */
 export const DRAW_ALL = 60;
@@ -48,7 +48,7 @@ export const WhenNear = ({ n, height, children }: Props) => {
   );
 };
 
-/** The same for the rows of a table: a body of its own for each. */
+/** The same for a few rows of a table: a body of their own. */
 export const RowsWhenNear = ({ n, height, children }: Props) => {
   const element = useRef<HTMLTableSectionElement>(null);
   const { near, height: was } = useNear(element, n < DRAW_FIRST);

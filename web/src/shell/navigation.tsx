@@ -49,7 +49,7 @@ const MORE: readonly Place[] = [
   { to: '/risk', name: 'Risk', icon: ShieldCheck },
   { to: '/configuration', name: 'Options', icon: SlidersHorizontal },
   { to: '/live', name: 'Going live', icon: Rocket },
-  { to: '/notifications', name: 'Messages', icon: BellRing },
+  { to: '/notifications', name: 'Notifications', icon: BellRing },
   { to: '/access', name: 'Access', icon: KeyRound },
   { to: '/audit', name: 'Audit', icon: ScrollText },
   { to: '/system', name: 'System', icon: Server },

@@ -11,12 +11,12 @@ import { Deliveries } from './deliveries.tsx';
 
 /** Where people are told, of what, how loudly, and whether it arrives. */
 export const NotificationsPage = () => {
-  usePageTitle('Messages');
+  usePageTitle('Notifications');
   const channels = useQuery(recordQueries.channels);
   const [adding, setAdding] = useState(false);
   return (
     <>
-      <h1 className="sr-only">Messages</h1>
+      <h1 className="sr-only">Notifications</h1>
       <Card
         title="Channels"
         aside={

@@ -1,33 +1,37 @@
 import type { Source } from './listing.ts';
 
 /** Where a trade stands. Shown as is; the dashboard has one badge per phase. */
-export type Phase =
-  | 'waiting'
-  | 'admitted'
-  | 'armed'
-  | 'buying'
-  | 'unresolved'
-  | 'holding'
-  | 'selling'
-  | 'cannotSell'
-  | 'closed';
+export const phases = [
+  'waiting',
+  'admitted',
+  'armed',
+  'buying',
+  'unresolved',
+  'holding',
+  'selling',
+  'cannotSell',
+  'closed',
+] as const;
+export type Phase = (typeof phases)[number];
 
 /** How a trade ended. Only `traded` and `dust` moved money. */
-export type Outcome =
-  | 'traded'
-  | 'dust'
-  | 'denied'
-  | 'disarmed'
-  | 'cancelled'
-  | 'tooLate'
-  | 'apiClosed'
-  | 'windowEnded'
-  | 'priceGuard'
-  | 'spread'
-  | 'unfilled'
-  | 'refused'
-  | 'halted'
-  | 'soldOutside';
+export const outcomes = [
+  'traded',
+  'dust',
+  'denied',
+  'disarmed',
+  'cancelled',
+  'tooLate',
+  'apiClosed',
+  'windowEnded',
+  'priceGuard',
+  'spread',
+  'unfilled',
+  'refused',
+  'halted',
+  'soldOutside',
+] as const;
+export type Outcome = (typeof outcomes)[number];
 
 /** What SniperWorkflow is started with. JSON-true; nothing secret. */
 export interface SniperInput {

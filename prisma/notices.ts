@@ -1,9 +1,13 @@
 import pg from 'pg';
+import { z } from 'zod';
 
 // What Postgres tells of its own changes: a trigger of each table of people's interest notifies.
 
 const CHANNEL = 'sniper_events';
 const RECONNECT_MS = 1000;
+/** A dead connection is noticed by a question that is not answered. */
+const ASK_EVERY_MS = 5000;
+const ANSWER_WITHIN_MS = 4000;
 /** A notice that was lost is made good by a look this often. */
 const LOOK_EVERY_MS = 1000;
 
@@ -15,14 +19,43 @@ export interface Notices {
 }
 
 export const hearNotices = (databaseUrl: string, listener: string): Notices => {
-  const stopped = new AbortController();
   const hearers: { readonly table: string; readonly heard: () => void }[] = [];
   const tell = (table: string | null) => {
     for (const each of hearers) if (table === null || each.table === table) each.heard();
   };
-  const hearing = listen(databaseUrl, { listener, stopped: stopped.signal, tell });
+  const hearing = hearChanges(databaseUrl, listener, {
+    connected: () => tell(null),
+    changed: ({ table }) => tell(table),
+    odd: () => undefined, // nobody's
+  });
+  return { on: (table, heard) => hearers.push({ table, heard }), stop: () => hearing.stop() };
+};
+
+const change = z.object({
+  table: z.string(),
+  id: z.string().nullable(),
+  listingId: z.string().nullable(),
+});
+/** A row that changed, as the trigger of its table says. */
+export type Change = z.infer<typeof change>;
+
+export interface ChangeHearer {
+  /** Changes before this may have been missed. */
+  connected(): void;
+  changed(change: Change): void;
+  /** Anyone who may connect to the database may notify: what is no change. */
+  odd(payload: string): void;
+}
+
+/** Hears every change of the record from Postgres itself, whoever wrote it. Reconnects for ever. */
+export const hearChanges = (
+  databaseUrl: string,
+  listener: string,
+  hearer: ChangeHearer,
+): { stop(): Promise<void> } => {
+  const stopped = new AbortController();
+  const hearing = listen(databaseUrl, listener, { hearer, stopped: stopped.signal });
   return {
-    on: (table, heard) => hearers.push({ table, heard }),
     stop: async () => {
       stopped.abort();
       await hearing;
@@ -30,51 +63,48 @@ export const hearNotices = (databaseUrl: string, listener: string): Notices => {
   };
 };
 
-interface Listening {
-  readonly listener: string;
-  readonly stopped: AbortSignal;
-  readonly tell: (table: string | null) => void;
-}
-
-const listen = async (databaseUrl: string, { listener, stopped, tell }: Listening) => {
+const listen = async (
+  connectionString: string,
+  listener: string,
+  { hearer, stopped }: { readonly hearer: ChangeHearer; readonly stopped: AbortSignal },
+) => {
   while (!stopped.aborted) {
     const client = new pg.Client({
-      connectionString: databaseUrl,
+      connectionString,
       application_name: listener,
       keepAlive: true,
-      connectionTimeoutMillis: 5000,
+      connectionTimeoutMillis: ANSWER_WITHIN_MS,
+      query_timeout: ANSWER_WITHIN_MS,
     });
     const ended = new Promise<void>((done) => {
       client.on('error', () => done());
       client.on('end', () => done());
     });
-    client.on('notification', ({ payload }) => {
-      const table = tableOf(payload ?? '');
-      if (table !== null) tell(table);
+    client.on('notification', ({ payload = '' }) => {
+      const parsed = change.safeParse(jsonOf(payload));
+      if (parsed.success) hearer.changed(parsed.data);
+      else hearer.odd(payload);
     });
+    let asking: NodeJS.Timeout | null = null;
     try {
       await client.connect();
       await client.query(`LISTEN ${CHANNEL}`);
-      tell(null);
+      hearer.connected();
+      const ask = () => void client.query('SELECT 1').catch(() => client.end());
+      asking = setInterval(ask, ASK_EVERY_MS);
       await Promise.race([ended, aborted(stopped)]);
     } catch {
       // Whoever follows looks by itself too; the connection is tried again below.
     }
+    if (asking !== null) clearInterval(asking);
     await client.end().catch(() => undefined); // it may be broken already
     await pause(RECONNECT_MS, stopped);
   }
 };
 
-/** Anyone who may connect to the database may notify: what is no JSON is nobody's. */
-const tableOf = (payload: string): string | null => {
+const jsonOf = (text: string): unknown => {
   try {
-    const notice: unknown = JSON.parse(payload);
-    return typeof notice === 'object' &&
-      notice !== null &&
-      'table' in notice &&
-      typeof notice.table === 'string'
-      ? notice.table
-      : null;
+    return JSON.parse(text);
   } catch {
     return null;
   }

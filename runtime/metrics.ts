@@ -1,6 +1,6 @@
 import type { MetricMeter } from '@temporalio/common';
 import type { Source } from '#domain/listing.ts';
-import type { Outcome, Phase } from '#domain/trade.ts';
+import { outcomes, phases } from '#domain/trade.ts';
 
 // Every metric of ours, once: names, tags and help come from here, and so do docs/metrics.md and
 // what alert rules and the Grafana dashboard may ask for. They are exported by the exporter of
@@ -21,16 +21,7 @@ const everyOf =
   <const A extends readonly T[]>(all: [T] extends [A[number]] ? A : never): A =>
     all;
 
-const PHASES = everyOf<Exclude<Phase, 'closed'>>()([
-  'waiting',
-  'admitted',
-  'armed',
-  'buying',
-  'unresolved',
-  'holding',
-  'selling',
-  'cannotSell',
-]);
+const PHASES = phases.filter((phase) => phase !== 'closed');
 const SOURCES = everyOf<Source>()([
   'exchangeInfo',
   'calendar',
@@ -92,28 +83,7 @@ export const catalogue = {
     { leg: LEGS, outcome: ['executed', 'unfilled', 'refused', 'resting', 'notSent', 'unknown'] },
     ANSWERS,
   ),
-  sniper_trades_closed_total: counter(
-    'Trades that ended',
-    {
-      outcome: everyOf<Outcome>()([
-        'traded',
-        'dust',
-        'denied',
-        'disarmed',
-        'cancelled',
-        'tooLate',
-        'apiClosed',
-        'windowEnded',
-        'priceGuard',
-        'spread',
-        'unfilled',
-        'refused',
-        'halted',
-        'soldOutside',
-      ]),
-    },
-    ANSWERS,
-  ),
+  sniper_trades_closed_total: counter('Trades that ended', { outcome: outcomes }, ANSWERS),
   sniper_stage_latency_seconds: histogram(
     'Time between two stages of an entry that executed',
     { stage: ['trigger_to_send', 'send_to_ack', 'ack_to_fill', 'open_to_send'] },

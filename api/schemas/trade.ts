@@ -1,35 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import type { Outcome, Phase } from '#domain/trade.ts';
+import { outcomes, phases } from '#domain/trade.ts';
 import { amount, pageOf, signedAmount, time } from './shared.ts';
-
-export const phases = [
-  'waiting',
-  'admitted',
-  'armed',
-  'buying',
-  'unresolved',
-  'holding',
-  'selling',
-  'cannotSell',
-  'closed',
-] as const satisfies readonly Phase[];
-
-const outcomes = [
-  'traded',
-  'dust',
-  'denied',
-  'disarmed',
-  'cancelled',
-  'tooLate',
-  'apiClosed',
-  'windowEnded',
-  'priceGuard',
-  'spread',
-  'unfilled',
-  'refused',
-  'halted',
-  'soldOutside',
-] as const satisfies readonly Outcome[];
 
 export const phase = z.enum(phases).openapi('Phase');
 export const outcome = z.enum(outcomes).openapi('Outcome');

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TradeView } from '#api/schemas/trade.ts';
-import { phases } from '#api/schemas/trade.ts';
-import { tradeAllows } from '#domain/trade.ts';
+import { phases, tradeAllows } from '#domain/trade.ts';
 import { tradeCan } from './trade-can.ts';
 
 const inPhase = (phase: TradeView['phase']) =>

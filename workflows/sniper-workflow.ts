@@ -3,6 +3,7 @@ import {
   condition,
   continueAsNew,
   setWorkflowOptions,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { TradingOptions } from '#domain/configuration.ts';
 import type { Verdict } from '#domain/risk.ts';
@@ -30,8 +31,13 @@ export type Carried =
   /** The former workflow was lost; what it did is asked for. */
   | { readonly kind: 'recover' };
 
-// Where workers have versions, a trade stays on the build that began it (docs/operations.md).
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, SniperWorkflow);
+// Where workers have versions, a trade stays on the build that began it (docs/operations.md). From a
+// worker without one the server takes no such answer.
+setWorkflowOptions(
+  () =>
+    workflowInfo().currentDeploymentVersion?.deploymentName ? { versioningBehavior: 'PINNED' } : {},
+  SniperWorkflow,
+);
 
 /** The life of one listing: waits, asks the risk rules, buys once, guards, sells, books. */
 export async function SniperWorkflow(input: SniperInput, carried?: Carried): Promise<TradeResult> {

@@ -164,6 +164,21 @@ export const channelsDue = async (db: Db, nowMs: number): Promise<string[]> => {
   return rows.map(({ channelId }) => channelId);
 };
 
+const DAY_MS = 86_400_000;
+/** What was told can be read again in the record it was of; that it was told is kept for a quarter. */
+const EVENTS_KEPT_MS = 30 * DAY_MS;
+const DELIVERIES_KEPT_MS = 90 * DAY_MS;
+
+/** Forgets events that were handled long ago, and messages that were settled long ago. May repeat. */
+export const pruneNotifications = async (db: Db, nowMs: number): Promise<void> => {
+  await db.notificationEvent.deleteMany({
+    where: { handledAt: { not: null }, at: { lt: new Date(nowMs - EVENTS_KEPT_MS) } },
+  });
+  await db.notificationDelivery.deleteMany({
+    where: { state: { not: 'waiting' }, createdAt: { lt: new Date(nowMs - DELIVERIES_KEPT_MS) } },
+  });
+};
+
 /** What became of an attempt. */
 export type Attempt =
   | { readonly kind: 'delivered'; readonly atMs: number }

@@ -184,6 +184,17 @@ describe('what happens', () => {
   });
 });
 
+test('what was told long ago is forgotten', async () => {
+  await added('slack');
+  begin();
+  await alert();
+  await until(async () => expect(await deliveries()).toMatchObject([{ state: 'delivered' }]));
+  nowMs += 91 * 86_400_000;
+  const { db } = database;
+  await until(async () => expect(await db.notificationDelivery.count()).toBe(0));
+  expect(await db.notificationEvent.count()).toBe(0);
+});
+
 describe('a message that is not taken', () => {
   test('is tried again, later each time, until it is', async () => {
     await added('slack');

@@ -8,6 +8,7 @@ import {
   findChannel,
   handleEvents,
   noteAttempt,
+  pruneNotifications,
   type Attempt,
   type ClaimedDelivery,
   type NewDelivery,
@@ -35,6 +36,7 @@ const GIVE_UP_MS = 6 * 3_600_000;
 const STALE_MS = 3_600_000;
 /** Told later than this, a message says when it happened. */
 const LATE_MS = 60_000;
+const PRUNE_EVERY_MS = 3_600_000;
 
 /** Tells of all that happens, each channel by itself, until `stop`. Never throws. */
 export const startNotifier = (deps: NotifierDeps, lookMs = LOOK_MS): { stop(): Promise<void> } => {
@@ -43,6 +45,7 @@ export const startNotifier = (deps: NotifierDeps, lookMs = LOOK_MS): { stop(): P
   const quietUntilMs = new Map<string, number>();
   let stopped = false;
   let resealed = false;
+  let prunedMs = Number.NEGATIVE_INFINITY;
   const drain = async (channelId: string): Promise<void> => {
     const channel = await findChannel(db, channelId);
     while (channel !== null && !stopped && isFree(channelId)) {
@@ -63,6 +66,10 @@ export const startNotifier = (deps: NotifierDeps, lookMs = LOOK_MS): { stop(): P
     if (!resealed) await resealChannels(deps);
     resealed = true;
     while ((await handleEvents(db, { nowMs: clock.now(), deliver: deliveriesOf(deps) })) > 0);
+    if (clock.now() - prunedMs > PRUNE_EVERY_MS) {
+      prunedMs = clock.now();
+      await pruneNotifications(db, prunedMs);
+    }
     for (const channelId of await channelsDue(db, clock.now())) {
       if (sending.has(channelId) || !isFree(channelId)) continue;
       const work = drain(channelId)

@@ -73,6 +73,15 @@ describe('the contract', { timeout: 30_000 }, () => {
     expect(lacking.map(({ name }) => name)).toEqual([]);
   });
 
+  test('says that a key may be of another call, wherever there is one', () => {
+    const silent = operations().filter(
+      ({ operation }) =>
+        (operation.parameters ?? []).some(({ name }) => name === 'idempotency-key') &&
+        !Object.hasOwn(operation.responses, '409'),
+    );
+    expect(silent.map(({ name }) => name)).toEqual([]);
+  });
+
   test('has a key for every call that changes something at once', () => {
     const keyless = operations()
       .filter(({ method, path, operation }) => {

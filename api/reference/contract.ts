@@ -63,7 +63,7 @@ export const contractOf = (app: OpenAPIHono<ApiEnv>, version: string): Contract 
   const named = bare.components.schemas;
   const paths = mapValues(bare.paths, (methods, path) =>
     mapValues(methods, (operation, method) => ({
-      ...withExamples(operation, named),
+      ...withExamples(withKeyConflict(operation), named),
       ...accessOf(requiredRole(method.toUpperCase(), path)),
     })),
   );
@@ -88,6 +88,16 @@ const mapValues = <T, U>(
   Object.fromEntries(Object.entries(of).map(([key, value]) => [key, change(value, key)]));
 
 type Named = Contract['components']['schemas'];
+
+/** Whatever takes a key can be told that the key was another call's: the audit says it for all. */
+const withKeyConflict = (operation: Operation): Operation => {
+  const { parameters = [], responses } = operation;
+  const isKeyed = parameters.some(({ name }) => name === 'idempotency-key');
+  const problem = responses['422'];
+  if (!isKeyed || problem === undefined || responses['409'] !== undefined) return operation;
+  const description = 'the Idempotency-Key was used for another call';
+  return { ...operation, responses: { ...responses, 409: { ...problem, description } } };
+};
 
 const withExamples = (operation: Operation, named: Named): Operation => ({
   ...operation,

@@ -76,6 +76,17 @@ describe('every answer', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff');
   });
 
+  test('to what nobody thought of is a 500 with the request id, and no more', async () => {
+    const deps = testDeps(db);
+    const id = () => Promise.reject(new Error('something odd and private'));
+    const odd = createApp({ ...deps, installation: { ...deps.installation, id } });
+    const response = await odd.fetch(asked('/api/live'), {});
+    const text = await response.text();
+    expect(response.status).toBe(500);
+    expect(text).toContain('INTERNAL');
+    expect(text).not.toContain('private');
+  });
+
   test('that is no success is one envelope with the request id', async () => {
     const response = await ask('/api/nothing/here');
     expect(response.status).toBe(404);

@@ -152,7 +152,8 @@ const missingPart = (error: unknown): string | null => {
     error instanceof Prisma.PrismaClientKnownRequestError
       ? error.meta?.['driverAdapterError']
       : null;
-  if (isDriverAdapterError(driver) && isAway(driver.cause)) return 'The database';
+  if (driver instanceof Object && isDriverAdapterError(driver) && isAway(driver.cause))
+    return 'The database';
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     if ('code' in at && typeof at.code === 'number' && GRPC_AWAY.has(at.code)) return 'Temporal';
     if (isDriverAdapterError(at) && isAway(at.cause)) return 'The database';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exchangeView } from '#api/views/health-view.ts';
 import { fallsAfter } from './price-paths.ts';
-import { startWorld } from './shared-world.ts';
+import { startDetectingWorld, startWorld } from './shared-world.ts';
 import { boughtOrders, truthOf } from './truth.ts';
 import { until } from './until.ts';
 import type { World } from './world.ts';
@@ -13,15 +13,7 @@ const brief = fallsAfter(5);
 let world: World;
 
 beforeAll(async () => {
-  world = await startWorld();
-  await Promise.all([world.start('worker'), world.start('monitor')]);
-  await world.startRun({
-    exit: { maxHold: 5, timeStop: 5 },
-    maxNewPerPoll: 10,
-    maxOpenPositions: 10,
-    // The tests are about what is seen; a busy machine is late.
-    entry: { freshness: 10_000 },
-  });
+  ({ world } = await startDetectingWorld());
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();

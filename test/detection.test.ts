@@ -5,7 +5,7 @@ import { armByHand } from '#prisma/detection/manual-listings.ts';
 import { sourceRace } from '#prisma/seen-coins.ts';
 import { sniperWorkflowId } from '#workflows/messages.ts';
 import { fallsAfter } from './price-paths.ts';
-import { startWorld } from './shared-world.ts';
+import { startDetectingWorld } from './shared-world.ts';
 import { boughtOrders, mismatches, truthOf } from './truth.ts';
 import { until } from './until.ts';
 import type { World } from './world.ts';
@@ -18,15 +18,7 @@ const brief = fallsAfter(5);
 let world: World;
 
 beforeAll(async () => {
-  world = await startWorld();
-  await Promise.all([world.start('worker'), world.start('monitor')]);
-  await world.startRun({
-    exit: { maxHold: 5, timeStop: 5 },
-    maxNewPerPoll: 10,
-    maxOpenPositions: 10,
-    // The tests are about what is seen; a busy machine is late.
-    entry: { freshness: 10_000 },
-  });
+  ({ world } = await startDetectingWorld());
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();

@@ -44,3 +44,20 @@ export const startWorld = async (
     },
   };
 };
+
+/** A world whose monitor looks for listings, with positions that are sold soon. */
+export const startDetectingWorld = async (): Promise<{
+  readonly world: World;
+  readonly monitor: TestProcess;
+}> => {
+  const world = await startWorld();
+  const [, monitor] = await Promise.all([world.start('worker'), world.start('monitor')]);
+  await world.startRun({
+    exit: { maxHold: 5, timeStop: 5 },
+    maxNewPerPoll: 10,
+    maxOpenPositions: 10,
+    // The tests are about what is seen; a busy machine is late.
+    entry: { freshness: 10_000 },
+  });
+  return { world, monitor };
+};

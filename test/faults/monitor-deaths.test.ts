@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fallsAfter } from '../price-paths.ts';
 import type { TestProcess } from '../processes.ts';
 import { startProxy } from '../proxy.ts';
-import { startWorld } from '../shared-world.ts';
+import { startDetectingWorld } from '../shared-world.ts';
 import { mismatches } from '../truth.ts';
 import { until } from '../until.ts';
 import type { World } from '../world.ts';
@@ -15,15 +15,7 @@ let world: World;
 let monitor: TestProcess;
 
 beforeAll(async () => {
-  world = await startWorld();
-  [, monitor] = await Promise.all([world.start('worker'), world.start('monitor')]);
-  await world.startRun({
-    exit: { maxHold: 5, timeStop: 5 },
-    maxNewPerPoll: 10,
-    maxOpenPositions: 10,
-    // The tests are about what is seen; a busy machine is late.
-    entry: { freshness: 10_000 },
-  });
+  ({ world, monitor } = await startDetectingWorld());
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();

@@ -3,6 +3,7 @@ import { freePort } from '#scripts/setup/ports.ts';
 import { startTemporal } from '#scripts/setup/temporal-server.ts';
 import { startSimulator } from '#simulator/simulator.ts';
 import { copyDatabase } from './databases.ts';
+import type { TestProcess } from './processes.ts';
 import { createWorld, type Ground, type World } from './world.ts';
 
 /** A database of one's own on the server that the tests of a project share. */

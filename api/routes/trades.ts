@@ -14,7 +14,7 @@ import {
   symbolParam,
 } from '../schemas/shared.ts';
 import { history, tradeDetail, type TradeDetailView } from '../schemas/trade-detail.ts';
-import { candles, outcome, positionPage, tradePage } from '../schemas/trade.ts';
+import { candles, outcome, phase, positionPage, tradePage } from '../schemas/trade.ts';
 import { sightingView, verdictView } from '../views/listing-view.ts';
 import { orderView } from '../views/order-view.ts';
 import { after, page, readCursor } from '../views/paging.ts';
@@ -84,6 +84,8 @@ const positions = createRoute({
   responses: { 200: answer(positionPage, 'all of it'), ...problems },
 });
 
+/** Named one by one: by "not closed" the index could not be used. */
+const OPEN_PHASES = phase.options.filter((each) => each !== 'closed');
 const POSITION_PHASES = ['buying', 'unresolved', 'holding', 'selling', 'cannotSell'];
 /** A day of seconds would be too much for a chart: the newest are shown. */
 const CANDLES_MAX = 5000;
@@ -154,7 +156,7 @@ const listTrades = async (deps: ApiDeps, query: ListQuery) => {
     installationId: await deps.installation.id(),
     ...(query.status === undefined
       ? {}
-      : { phase: query.status === 'closed' ? 'closed' : { not: 'closed' } }),
+      : { phase: query.status === 'closed' ? 'closed' : { in: OPEN_PHASES } }),
     ...(query.outcome === undefined ? {} : { outcome: query.outcome }),
     ...(query.symbol === undefined ? {} : { symbol: query.symbol }),
     ...(query.since === undefined ? {} : { createdAt: { gte: new Date(query.since) } }),

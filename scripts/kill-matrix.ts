@@ -67,7 +67,12 @@ const plan = (values.quick ? quickPlan(0) : fullPlan(Number(values.seeds))).filt
     (values.only === undefined || nameOf(wave).includes(values.only)) &&
     !done.some((each) => each.name === nameOf(wave) && each.result !== null),
 );
-const endsAtMs = Date.now() + Number(values.minutes) * 60_000;
+let endsAtMs = Date.now() + Number(values.minutes) * 60_000;
+process.on('SIGINT', () => {
+  if (endsAtMs === 0) process.exit(1); // asked twice
+  endsAtMs = 0;
+  console.log('Stopping when the waves under way have ended; the next start goes on from there');
+});
 const waiting = [...plan];
 let ran = 0;
 let failed = 0;

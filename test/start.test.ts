@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { aTrade } from '#api/testing.ts';
@@ -50,6 +51,8 @@ describe('npm start with bad input', () => {
   const refused = async (env: Record<string, string>, cwd?: string): Promise<string> => {
     const started = start({ DATA_DIR: join(folder, 'data'), ...env }, cwd);
     expect(await started.ended).toBe(1);
+    const { stdout } = await promisify(execFile)('ps', ['-eo', 'args']);
+    expect(stdout, 'nothing is left behind').not.toContain(join(folder, 'data'));
     return started.output();
   };
 

@@ -25,12 +25,28 @@ const BACK_OFF_MS = [500, 1000, 2000, 5000, 10_000] as const;
 /** A unit that ran this long starts with the shortest wait again. */
 const HEALTHY_MS = 60_000;
 
+interface Slot {
+  readonly unit: Unit;
+  running: Running | null;
+}
+
 /** Restarts what dies, each time with a visible line and a longer wait. */
 export const createSupervisor = (print: (line: string) => void): Supervisor => {
-  const kept: { unit: Unit; running: Running | null }[] = [];
+  const kept: Slot[] = [];
+  const starting = new Set<Promise<Running>>();
   let stopping = false;
 
-  const watch = async (slot: { unit: Unit; running: Running | null }): Promise<void> => {
+  const launch = async (slot: Slot): Promise<Running> => {
+    const start = slot.unit.start().then((running) => (slot.running = running));
+    starting.add(start);
+    try {
+      return await start;
+    } finally {
+      starting.delete(start);
+    }
+  };
+
+  const watch = async (slot: Slot): Promise<void> => {
     let failures = 0;
     for (;;) {
       const startedAtMs = Date.now();
@@ -42,8 +58,8 @@ export const createSupervisor = (print: (line: string) => void): Supervisor => {
       await new Promise((done) => setTimeout(done, waitMs));
       if (stopping) return;
       try {
-        slot.running = await slot.unit.start();
-        print(`${slot.unit.name} runs again (process ${slot.running.pid})`);
+        const { pid } = await launch(slot);
+        print(`${slot.unit.name} runs again (process ${pid})`);
       } catch (error) {
         slot.running = null;
         print(`${slot.unit.name}: ${error instanceof Error ? error.message : String(error)}`);
@@ -53,14 +69,16 @@ export const createSupervisor = (print: (line: string) => void): Supervisor => {
 
   return {
     keep: async (unit) => {
-      const running = await unit.start();
-      const slot = { unit, running };
+      const slot: Slot = { unit, running: null };
       kept.push(slot);
+      const running = await launch(slot);
       void watch(slot);
       return running;
     },
     stop: async () => {
       stopping = true;
+      // What is starting meanwhile would be left behind.
+      await Promise.allSettled(starting);
       // Our processes first and together: they hand back what they hold while the servers live.
       const ours = kept.filter((slot) => !SERVERS.has(slot.unit.name));
       await Promise.all(ours.map(async (slot) => slot.running?.stop()));

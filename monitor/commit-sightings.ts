@@ -13,6 +13,9 @@ import type { MonitorDeps } from './deps.ts';
 import { opensLater } from './seen-reports.ts';
 import type { TakenBack } from './sources/source.ts';
 
+/** What committing needs of a monitor. */
+type CommitDeps = Pick<MonitorDeps, 'db' | 'installationId' | 'log' | 'clock' | 'health'>;
+
 export type Run = NonNullable<Awaited<ReturnType<typeof activeRun>>>;
 
 /**
@@ -38,7 +41,7 @@ export interface Batch {
 
 /** Commits what a look showed. Answers the signals that a workflow must be told. May repeat. */
 export const commitSightings = async (
-  deps: MonitorDeps,
+  deps: CommitDeps,
   batch: Batch,
   sightings: readonly Sighting[],
 ): Promise<readonly string[]> => {
@@ -60,7 +63,7 @@ export const commitSightings = async (
 
 /** What needs no listing: it was there before, and whatever was said of its end is over. */
 const setOldAside = async (
-  deps: MonitorDeps,
+  deps: CommitDeps,
   reading: Reading,
   old: readonly Sighting[],
 ): Promise<void> => {
@@ -90,7 +93,7 @@ const mayBeNews = (
 
 /** More new coins at once than may be: a faulty source. Says so to people. */
 const areTooMany = async (
-  deps: MonitorDeps,
+  deps: CommitDeps,
   { run, source, reading }: Batch,
   { news, lives }: { news: readonly Sighting[]; lives: ReadonlyMap<string, Life> },
 ): Promise<boolean> => {
@@ -112,7 +115,7 @@ const areTooMany = async (
 };
 
 const commitOne = async (
-  deps: MonitorDeps,
+  deps: CommitDeps,
   { run, reading }: Batch,
   { sighting, tooMany }: { sighting: Sighting; tooMany: boolean },
 ): Promise<string | null> => {
@@ -132,7 +135,7 @@ const commitOne = async (
 
 /** Commits that openings were taken back. Answers the signals that a workflow must be told. */
 export const commitTakenBack = async (
-  deps: MonitorDeps,
+  deps: CommitDeps,
   takenBack: readonly TakenBack[],
 ): Promise<readonly string[]> => {
   const { db, installationId } = deps;

@@ -196,10 +196,9 @@ describe('a calendar', () => {
     }));
     const { sightings } = await look(calendar(coins));
     expect(sightings).toHaveLength(10_000);
-    const deps = { db, installationId, log, clock };
+    const deps = { db, installationId, log, clock, health: createSourceHealth(clock) };
     const batch = { run: run(), source: 'calendar', reading: 'news' } as const;
-    // What is left out is for reading sources and starting workflows.
-    expect(await commitSightings(deps as unknown as MonitorDeps, batch, sightings)).toEqual([]);
+    expect(await commitSightings(deps, batch, sightings)).toEqual([]);
     expect(await db.listing.count({ where: { installationId } })).toBe(0);
     expect(await db.listingSignal.count({ where: { installationId } })).toBeLessThanOrEqual(100);
     expect(await db.alert.findFirst({ where: { installationId } })).toMatchObject({

@@ -5,7 +5,7 @@ import type { Sighting } from '#domain/listing.ts';
 import { asset, marketSymbol } from '#domain/market-symbol.ts';
 import type { Log } from '#domain/ports.ts';
 import { commitSightings, type Reading } from '#monitor/commit-sightings.ts';
-import type { MonitorDeps } from '#monitor/deps.ts';
+import { createSourceHealth } from '#monitor/health/source-health.ts';
 import { connectDatabase, type Database } from '#prisma/client.ts';
 import { ensureInstallation } from '#prisma/installation.ts';
 import { openingsSaid, reportsSaid } from '#prisma/detection/said-reports.ts';
@@ -76,7 +76,9 @@ const end = async (base: string, endReason: string) =>
 const quiet: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 /** Commits as a look of the exchange's own records, with at most two new coins at once. */
 const commit = (reading: Reading, sightings: readonly Sighting[]) => {
-  const deps = { db, installationId, log: quiet, clock: { now: () => NOW } };
+  const clock = { now: () => NOW };
+  const health = createSourceHealth(clock);
+  const deps = { db, installationId, log: quiet, clock, health };
   const run = {
     runId: randomUUID(),
     state: 'running',
@@ -84,12 +86,7 @@ const commit = (reading: Reading, sightings: readonly Sighting[]) => {
     baselineAt: null,
     options: tradingOptions.parse({ ...demoOptions, maxNewPerPoll: 2 }),
   };
-  // What is left out is for reading sources and starting workflows.
-  return commitSightings(
-    deps as unknown as MonitorDeps,
-    { run, source: 'exchangeInfo', reading },
-    sightings,
-  );
+  return commitSightings(deps, { run, source: 'exchangeInfo', reading }, sightings);
 };
 
 describe('one coin', () => {

@@ -5,7 +5,7 @@ import { cpus, loadavg, totalmem } from 'node:os';
 export interface Row {
   readonly what: string;
   readonly n: number;
-  readonly unit: 'ms' | 'cores';
+  readonly unit: 'ms' | 'cores' | 'MB';
   /** What it takes when nothing else is in the way. */
   readonly least: number;
   readonly p50: number;
@@ -33,7 +33,14 @@ export interface Section {
   readonly notes: readonly string[];
 }
 
-export const sectionNames = ['decode', 'simulator', 'announced', 'surprise', 'stop'] as const;
+export const sectionNames = [
+  'decode',
+  'simulator',
+  'announced',
+  'surprise',
+  'stop',
+  'api',
+] as const;
 export type SectionName = (typeof sectionNames)[number];
 
 export interface Bench {

@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchApi } from '#bench/api/api.ts';
 import { benchAnnounced } from '#bench/announced.ts';
 import { benchDecode } from '#bench/decode.ts';
 import { endGrounds } from '#bench/ground.ts';
@@ -19,7 +20,7 @@ import { benchStop } from '#bench/stop.ts';
 import { benchSurprise } from '#bench/surprise.ts';
 import { reportText, sectionText, type Report } from '#bench/report.ts';
 
-// npm run bench [-- decode | simulator | announced | surprise | stop | all] [--json FILE] [--quick]
+// npm run bench [-- decode | simulator | announced | surprise | stop | api | all] [--json FILE] [--quick]
 // [--renew]: how long the paths to an order take, beside the least that could be done. `all`, which
 // is also meant when nothing is named, writes docs/evidence/speed.md and speed.json; --renew writes
 // the named sections there and keeps the others.
@@ -43,6 +44,7 @@ const BENCHES: Readonly<Record<SectionName, (bench: Bench) => Promise<Section>>>
   announced: benchAnnounced,
   surprise: benchSurprise,
   stop: benchStop,
+  api: benchApi,
 };
 
 const asked = (): readonly SectionName[] => {

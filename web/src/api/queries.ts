@@ -10,6 +10,7 @@ import type { HistoryView, TradeDetailView } from '#api/schemas/trade-detail.ts'
 import type { TradeView } from '#api/schemas/trade.ts';
 import { AGAIN_MS, nextPage, query, type Page } from './ask.ts';
 import { call } from './client.ts';
+import { plainSchema } from './plain-schema.ts';
 
 // Every question that pages ask. The first part of a key names the kind of change that makes the
 // answer old; see events.ts.
@@ -48,19 +49,16 @@ export interface OptionSchema {
   readonly description?: string;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly pattern?: string;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  /** Whether null is a value too: "none". */
+  readonly isNullable?: boolean;
   readonly items?: OptionSchema;
   readonly enum?: readonly string[];
   readonly default?: unknown;
   readonly properties?: Readonly<Record<string, OptionSchema>>;
-}
-
-/** The part of /api/openapi.json that is read here. */
-interface ApiDescription {
-  readonly components: {
-    readonly schemas: {
-      readonly ConfigurationInput: { readonly properties: { readonly options: OptionSchema } };
-    };
-  };
 }
 
 interface Candle {
@@ -98,8 +96,7 @@ export const queries = {
   optionSchema: queryOptions({
     queryKey: ['schema'],
     queryFn: async () =>
-      (await call<ApiDescription>('/openapi.json')).components.schemas.ConfigurationInput.properties
-        .options,
+      plainSchema(await call<Parameters<typeof plainSchema>[0]>('/configurations/schema')),
     staleTime: Infinity,
   }),
   listings: query<Page<ListingView>>(['listing', 'list'], '/listings?limit=100'),

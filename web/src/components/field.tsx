@@ -86,12 +86,14 @@ export const Choice = ({
   label,
   value,
   options,
+  hint,
   problem,
   onChoose,
 }: {
   label: string;
   value: string;
   options: readonly { readonly value: string; readonly text: string }[];
+  hint?: string;
   problem?: string | undefined;
   onChoose: (value: string) => void;
 }) => {
@@ -105,7 +107,7 @@ export const Choice = ({
         id={id}
         value={value}
         aria-invalid={problem !== undefined}
-        aria-describedby={`${id}-problem`}
+        aria-describedby={`${id}-hint ${id}-problem`}
         onChange={(event) => onChoose(event.target.value)}
         className={`mt-1 ${INPUT}`}
       >
@@ -115,6 +117,9 @@ export const Choice = ({
           </option>
         ))}
       </select>
+      <span id={`${id}-hint`} className="block text-2xs text-muted empty:hidden">
+        {hint}
+      </span>
       <span id={`${id}-problem`} className="block text-2xs text-danger empty:hidden">
         {problem}
       </span>
@@ -122,22 +127,40 @@ export const Choice = ({
   );
 };
 
+/** On or off. */
 export const Tick = ({
   label,
   checked,
+  hint,
+  problem,
   onTick,
 }: {
   label: string;
   checked: boolean;
+  hint?: string;
+  problem?: string | undefined;
   onTick: (checked: boolean) => void;
-}) => (
-  <label className="flex min-h-9 items-center gap-2 max-md:min-h-11">
-    <input
-      type="checkbox"
-      checked={checked}
-      onChange={(event) => onTick(event.target.checked)}
-      className="size-4 accent-accent"
-    />
-    {label}
-  </label>
-);
+}) => {
+  const id = useId();
+  return (
+    <>
+      <label className="flex min-h-9 items-center gap-2 max-md:min-h-11">
+        <input
+          type="checkbox"
+          checked={checked}
+          aria-invalid={problem !== undefined}
+          aria-describedby={`${id}-hint ${id}-problem`}
+          onChange={(event) => onTick(event.target.checked)}
+          className="size-4 accent-accent"
+        />
+        {label}
+      </label>
+      <span id={`${id}-hint`} className="block text-2xs text-muted empty:hidden">
+        {hint}
+      </span>
+      <span id={`${id}-problem`} className="block text-2xs text-danger empty:hidden">
+        {problem}
+      </span>
+    </>
+  );
+};

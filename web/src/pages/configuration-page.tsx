@@ -26,7 +26,7 @@ export const ConfigurationPage = () => {
     <>
       <h1 className="sr-only">Trading options</h1>
       {isNone ? (
-        <First schema={schema} />
+        <First />
       ) : (
         <Card title="Trading options">
           <QueryState query={configuration} rows={14}>
@@ -40,22 +40,34 @@ export const ConfigurationPage = () => {
 };
 
 /** Nothing is bought before somebody has set the limits. */
-const First = ({ schema }: { schema: OptionSchema | null }) => (
-  <Card title="First trading options">
-    <p className="px-4 pt-4 text-muted">
-      There are no options yet, so nothing is bought. Set the amounts, which have no default, and
-      write the first version.
-    </p>
-    {schema === null ? null : (
-      <OptionEditor
-        initial={JSON.stringify(firstOptions(schema), null, 2)}
-        outdated={false}
-        onSaved={() => undefined}
-        onGiveUp={null}
-      />
-    )}
-  </Card>
-);
+const First = () => {
+  const schema = useQuery(queries.optionSchema);
+  return (
+    <Card title="First trading options">
+      <p className="px-4 pt-4 text-muted">
+        There are no options yet, so nothing is bought. Set the amounts, which have no default, and
+        write the first version.
+      </p>
+      <QueryState query={schema} rows={14}>
+        {(data) => (
+          <OptionEditor
+            initial={firstOptions(data)}
+            schema={data}
+            target={{ kind: 'next' }}
+            outdated={false}
+            onSaved={() => undefined}
+            onGiveUp={null}
+          />
+        )}
+      </QueryState>
+    </Card>
+  );
+};
+
+/** The next version of the active configuration, or one under a new name with every default. */
+type Begun =
+  | { readonly kind: 'edit'; readonly of: ConfigurationView }
+  | { readonly kind: 'new'; readonly of: ConfigurationView };
 
 const Options = ({
   configuration,
@@ -64,8 +76,13 @@ const Options = ({
   configuration: ConfigurationView;
   schema: OptionSchema | null;
 }) => {
-  const [edited, setEdited] = useState<ConfigurationView | null>(null);
-  const [saved, setSaved] = useState(false);
+  const [begun, setBegun] = useState<Begun | null>(null);
+  const [saved, setSaved] = useState<ConfigurationView | null>(null);
+  const begin = (kind: Begun['kind']) => {
+    setSaved(null);
+    setBegun({ kind, of: configuration });
+  };
+  const noSchema = schema === null ? 'the description of the options is not read yet' : null;
   return (
     <>
       <header className="flex flex-wrap items-center justify-between gap-3 border-b border-line px-4 py-3">
@@ -74,31 +91,34 @@ const Options = ({
           <Ago at={configuration.createdAt} />. A running bot keeps the version it was started with.
         </p>
         <span role="status" className="text-gain">
-          {saved ? `Version ${configuration.version} is written` : ''}
+          {saved === null ? '' : `${saved.name}, version ${saved.version} is written`}
         </span>
-        {edited === null ? (
-          <Button
-            acts
-            onClick={() => {
-              setSaved(false);
-              setEdited(configuration);
-            }}
-          >
-            Edit options
-          </Button>
+        {begun === null ? (
+          <div className="flex flex-wrap gap-2">
+            <Button acts blocked={noSchema} onClick={() => begin('new')}>
+              New configuration
+            </Button>
+            <Button acts blocked={noSchema} onClick={() => begin('edit')}>
+              Edit options
+            </Button>
+          </div>
         ) : null}
       </header>
-      {edited === null ? (
+      {begun === null || schema === null ? (
         <OptionList options={configuration.options} schema={schema} />
       ) : (
         <OptionEditor
-          initial={JSON.stringify(edited.options, null, 2)}
-          outdated={edited.id !== configuration.id}
-          onSaved={() => {
-            setSaved(true);
-            setEdited(null);
+          initial={begun.kind === 'edit' ? begun.of.options : firstOptions(schema)}
+          schema={schema}
+          target={
+            begun.kind === 'edit' ? { kind: 'next' } : { kind: 'named', name: '', activate: false }
+          }
+          outdated={begun.kind === 'edit' && begun.of.id !== configuration.id}
+          onSaved={(written) => {
+            setSaved(written);
+            setBegun(null);
           }}
-          onGiveUp={() => setEdited(null)}
+          onGiveUp={() => setBegun(null)}
         />
       )}
     </>

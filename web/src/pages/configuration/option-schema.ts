@@ -22,7 +22,8 @@ export interface OptionGroup {
   readonly rows: readonly OptionRow[];
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+/** Whether a value has members by name. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A value as a person reads it. */
@@ -37,7 +38,8 @@ export const valueText = (value: unknown): string => {
     .join(' ');
 };
 
-const boundsOf = (schema: OptionSchema | undefined): string | null => {
+/** "1 to 50", "off, armedByHand or all"; null when there are no bounds. */
+export const boundsOf = (schema: OptionSchema | undefined): string | null => {
   if (schema?.enum !== undefined)
     return `${schema.enum.slice(0, -1).join(', ')} or ${schema.enum.at(-1) ?? ''}`;
   if (schema?.minimum === undefined || schema.maximum === undefined) return null;

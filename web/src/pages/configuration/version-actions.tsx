@@ -41,21 +41,6 @@ export const MakeActive = ({ version, again }: Props) => (
   </ConfirmedCommand>
 );
 
-export const Clone = ({ version, again }: Props) => (
-  <ConfirmedCommand
-    verb="Clone"
-    title={`Clone ${nameOf(version)}?`}
-    confirm="Write the copy"
-    keep="No copy"
-    field={{ label: 'Name of the copy', missing: 'give it a name' }}
-    send={({ key, text }) => write(version, { name: text, activate: false, key })}
-    said={(written) => `Written as ${nameOf(written)}`}
-    onDone={again}
-  >
-    Its options are written under another name. The active version stays as it is.
-  </ConfirmedCommand>
-);
-
 /** Starts a run with this version, when none is under way. */
 export const RunIt = ({ version }: Pick<Props, 'version'>) => {
   const client = useQueryClient();

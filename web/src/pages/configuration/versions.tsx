@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { ConfigurationView } from '#api/schemas/configuration.ts';
 import { queries } from '../../api/queries.ts';
 import { StateBadge } from '../../components/badges.tsx';
@@ -9,7 +10,8 @@ import { DataTable, type Column } from '../../components/data-table.tsx';
 import { QueryState } from '../../components/query-state.tsx';
 import { Ago } from '../../components/times.tsx';
 import { changesOf } from '../../lib/changes.ts';
-import { CheckNow, Clone, Delete, MakeActive, RunIt } from './version-actions.tsx';
+import { OptionEditor } from './option-editor.tsx';
+import { CheckNow, Delete, MakeActive, RunIt } from './version-actions.tsx';
 
 const columns: readonly Column<ConfigurationView>[] = [
   { name: 'Name', cell: (row) => <span className="font-medium">{row.name}</span> },
@@ -74,12 +76,49 @@ const Version = ({ version }: { version: ConfigurationView }) => {
         />
       )}
       <CheckNow version={version} />
-      <div className="flex flex-wrap gap-2">
+      <div className="flex flex-wrap items-start gap-2">
         <MakeActive version={version} again={again} />
-        <Clone version={version} again={again} />
         <RunIt version={version} />
         <Delete version={version} again={again} />
       </div>
+      <Clone version={version} />
     </div>
+  );
+};
+
+/** A copy under another name, to be changed before it is written; the active one stays. */
+const Clone = ({ version }: { version: ConfigurationView }) => {
+  const schema = useQuery(queries.optionSchema).data ?? null;
+  const [isOpen, setOpen] = useState(false);
+  const [written, setWritten] = useState<ConfigurationView | null>(null);
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-2">
+        <Button
+          acts
+          aria-expanded={isOpen}
+          blocked={schema === null ? 'the description of the options is not read yet' : null}
+          onClick={() => setOpen(true)}
+        >
+          Clone and edit
+        </Button>
+        <span role="status" className="text-2xs text-muted">
+          {written === null ? null : `Written as ${written.name}, version ${written.version}`}
+        </span>
+      </div>
+      {schema !== null && isOpen ? (
+        <OptionEditor
+          initial={version.options}
+          schema={schema}
+          target={{ kind: 'named', name: `${version.name} copy`.slice(0, 60), activate: false }}
+          outdated={false}
+          onSaved={(copy) => {
+            setWritten(copy);
+            setOpen(false);
+          }}
+          onGiveUp={() => setOpen(false)}
+        />
+      ) : null}
+    </>
   );
 };

@@ -5,6 +5,7 @@ import type { TradeView } from '#api/schemas/trade.ts';
 import { ApiError, call, problemText } from '../../api/client.ts';
 import { queries } from '../../api/queries.ts';
 import { useCommand } from '../../api/use-command.ts';
+import { useKey } from '../../api/use-key.ts';
 import { Button } from '../../components/button.tsx';
 import { sellsAtOnce } from './exit-effect.ts';
 import {
@@ -15,7 +16,6 @@ import {
   type Exits,
   type Problems,
 } from './exit-form.ts';
-import { newKey } from '../../api/new-key.ts';
 import { tradeCan } from '../../lib/trade-can.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { ExitFields } from './exit-fields.tsx';
@@ -24,16 +24,6 @@ export type Saved = 'done' | 'pending';
 type PlanView = NonNullable<TradeDetailView['plan']>;
 
 const NONE: Problems = {};
-
-/** The same exits sent again are the same command; other exits are another. */
-const useKey = () => {
-  const last = useRef({ body: '', key: '' });
-  return (exits: Exits): string => {
-    const body = JSON.stringify(exits);
-    if (last.current.body !== body) last.current = { body, key: newKey() };
-    return last.current.key;
-  };
-};
 
 /** Sends exits, and keeps what is wrong with them by field. */
 const useSave = (

@@ -26,23 +26,23 @@ const closed = ({ installationId, since }: Window): Prisma.Sql => Prisma.sql`
 
 /** What closed trades have come to. Postgres adds up: amounts never become floating point. */
 export const performanceOf = async (db: Db, window: Window): Promise<PerformanceView> => {
-  const [sums, equity, byReason, bySource, byHour] = await Promise.all([
-    sumsOf(db, window),
-    equityOf(db, window),
-    groupsOf(db, window, Prisma.sql`COALESCE("exitReason", 'none')`),
-    groupsOf(db, window, Prisma.sql`source`),
-    groupsOf(db, window, Prisma.sql`to_char("closedAt" AT TIME ZONE 'UTC', 'HH24')`),
-  ]);
+  const [sums, groups] = await Promise.all([sumsOf(db, window), groupsOf(db, window)]);
   const winRatePercent =
     sums.trades === 0 ? null : Math.round((sums.wins / sums.trades) * 1000) / 10;
+  const by = (kind: Grouped['by']) =>
+    groups
+      .filter((group) => group.by === kind)
+      .map(({ key, trades, wins, profit }) => ({ key, trades, wins, profit }));
   return {
     since: window.since.toISOString(),
     ...sums,
     winRatePercent,
-    equity,
-    byReason,
-    bySource,
-    byHour,
+    equity: groups
+      .filter((group) => group.by === 'day')
+      .map(({ key, trades, profit, total }) => ({ day: key, trades, profit, total })),
+    byReason: by('reason'),
+    bySource: by('source'),
+    byHour: by('hour'),
   };
 };
 
@@ -69,20 +69,32 @@ const sumsOf = async (db: Db, window: Window): Promise<Sums> => {
   return sums;
 };
 
-const equityOf = (db: Db, window: Window): Promise<PerformanceView['equity']> =>
-  db.$queryRaw`
-    SELECT day, trades, trim_scale(profit)::text AS profit,
-           trim_scale(SUM(profit) OVER (ORDER BY day))::text AS total
-    FROM (
-      SELECT to_char("closedAt" AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day,
-             COUNT(*)::int AS trades, SUM(profit) AS profit
-      FROM (${closed(window)}) closed WHERE profit IS NOT NULL GROUP BY 1
-    ) days
-    ORDER BY day`;
+interface Grouped {
+  readonly by: 'day' | 'hour' | 'reason' | 'source';
+  readonly key: string;
+  readonly trades: number;
+  readonly wins: number;
+  readonly profit: string;
+  /** Of this group and those of its kind before it. */
+  readonly total: string;
+}
 
-const groupsOf = (db: Db, window: Window, key: Prisma.Sql): Promise<PerformanceView['byReason']> =>
+/** Every grouping in one walk through the trades, by their keys. */
+const groupsOf = (db: Db, window: Window): Promise<Grouped[]> =>
   db.$queryRaw`
-    SELECT ${key} AS key, COUNT(*)::int AS trades,
-           (COUNT(*) FILTER (WHERE profit > 0))::int AS wins,
-           trim_scale(SUM(profit))::text AS profit
-    FROM (${closed(window)}) closed WHERE profit IS NOT NULL GROUP BY 1 ORDER BY 1`;
+    WITH keyed AS (
+      SELECT profit, COALESCE("exitReason", 'none') AS reason, source,
+             to_char("closedAt" AT TIME ZONE 'UTC', 'HH24') AS hour,
+             to_char("closedAt" AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day
+      FROM (${closed(window)}) closed WHERE profit IS NOT NULL
+    ),
+    grouped AS (
+      SELECT CASE 0 WHEN GROUPING(reason) THEN 'reason' WHEN GROUPING(source) THEN 'source'
+                    WHEN GROUPING(hour) THEN 'hour' ELSE 'day' END AS by,
+             COALESCE(reason, source, hour, day) AS key, COUNT(*)::int AS trades,
+             (COUNT(*) FILTER (WHERE profit > 0))::int AS wins, SUM(profit) AS profit
+      FROM keyed GROUP BY GROUPING SETS ((reason), (source), (hour), (day))
+    )
+    SELECT by, key, trades, wins, trim_scale(profit)::text AS profit,
+           trim_scale(SUM(profit) OVER (PARTITION BY by ORDER BY key))::text AS total
+    FROM grouped ORDER BY by, key`;

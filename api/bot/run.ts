@@ -1,9 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { Database } from '#prisma/client.ts';
 import type { BotConfiguration, BotRun } from '#prisma/generated/client.ts';
 import { botRunWorkflowId, type RunSnapshot } from '#workflows/messages.ts';
 import type { ApiDeps } from '../deps.ts';
 import { ApiProblem } from '../problem.ts';
 import type { RunView, StartedView, StopInput } from '../schemas/bot.ts';
+import { OPEN_PHASES, POSITION_PHASES } from '../views/open-phases.ts';
 import { processPart } from '../views/health-view.ts';
 import { iso, isoOrNull } from '../views/text.ts';
 
@@ -63,8 +65,6 @@ const noConfiguration = (id: string | undefined): ApiProblem =>
     ? new ApiProblem('CONFLICT', 'There is no active configuration; write one with PUT /config.')
     : new ApiProblem('NOT_FOUND', `There is no configuration ${id}.`);
 
-const POSITION_PHASES = ['buying', 'unresolved', 'holding', 'selling', 'cannotSell'];
-
 /** The latest run, what it does, and whether its processes live. */
 export const statusOf = async (deps: ApiDeps) => {
   const { db } = deps;
@@ -79,26 +79,38 @@ export const statusOf = async (deps: ApiDeps) => {
     deps.temporal.runState().catch(() => 'unreachable' as const),
     db.botHealth.findMany(),
   ]);
-  const trades = (phase: object) => db.trade.count({ where: { installationId, phase } });
   return {
     running:
       workflow === 'running' ||
       (workflow === 'unreachable' && row !== null && row.state !== 'stopped'),
     run: row === null ? null : runView(row),
     workflow,
-    metrics: {
-      openTrades: await trades({ not: 'closed' }),
-      openPositions: await trades({ in: POSITION_PHASES }),
-      armed: await trades({ in: ['admitted', 'armed'] }),
-      closedTrades: await trades({ equals: 'closed' }),
-      listings: await db.listing.count({
-        where: { installationId, state: { not: 'baseline' } },
-      }),
-    },
+    metrics: await metricsOf(db, installationId),
     heartbeat: {
       monitorAgeMs: processPart(health, 'monitor', nowMs).ageMs,
       workerAgeMs: processPart(health, 'worker', nowMs).ageMs,
     },
+  };
+};
+
+const metricsOf = async (db: Database, installationId: string) => {
+  const [open, closedTrades, listings] = await Promise.all([
+    db.trade.findMany({
+      where: { installationId, phase: { in: OPEN_PHASES } },
+      select: { phase: true },
+    }),
+    db.trade.count({ where: { installationId, phase: 'closed' } }),
+    // Named one by one: by "not baseline" the index could not be used.
+    db.listing.count({ where: { installationId, state: { in: ['seen', 'started', 'ended'] } } }),
+  ]);
+  const inPhase = (phases: readonly string[]) =>
+    open.filter(({ phase }) => phases.includes(phase)).length;
+  return {
+    openTrades: open.length,
+    openPositions: inPhase(POSITION_PHASES),
+    armed: inPhase(['admitted', 'armed']),
+    closedTrades,
+    listings,
   };
 };
 

@@ -4,6 +4,7 @@ import type { Prisma, Trade } from '#prisma/generated/client.ts';
 import type { ApiDeps } from '../deps.ts';
 import { ApiProblem } from '../problem.ts';
 import { answer, newRouter } from '../router.ts';
+import { OPEN_PHASES, POSITION_PHASES } from '../views/open-phases.ts';
 import { notFound, problems } from '../schemas/error.ts';
 import {
   cursorParam,
@@ -14,7 +15,7 @@ import {
   symbolParam,
 } from '../schemas/shared.ts';
 import { history, tradeDetail, type TradeDetailView } from '../schemas/trade-detail.ts';
-import { candles, outcome, phase, positionPage, tradePage } from '../schemas/trade.ts';
+import { candles, outcome, positionPage, TOTAL_MAX, tradePage } from '../schemas/trade.ts';
 import { sightingView, verdictView } from '../views/listing-view.ts';
 import { orderView } from '../views/order-view.ts';
 import { after, page, readCursor } from '../views/paging.ts';
@@ -84,9 +85,6 @@ const positions = createRoute({
   responses: { 200: answer(positionPage, 'all of it'), ...problems },
 });
 
-/** Named one by one: by "not closed" the index could not be used. */
-const OPEN_PHASES = phase.options.filter((each) => each !== 'closed');
-const POSITION_PHASES = ['buying', 'unresolved', 'holding', 'selling', 'cannotSell'];
 /** A day of seconds would be too much for a chart: the newest are shown. */
 const CANDLES_MAX = 5000;
 
@@ -161,19 +159,21 @@ const listTrades = async (deps: ApiDeps, query: ListQuery) => {
     ...(query.symbol === undefined ? {} : { symbol: query.symbol }),
     ...(query.since === undefined ? {} : { createdAt: { gte: new Date(query.since) } }),
   };
-  const [rows, total] = await Promise.all([
+  const [rows, counted] = await Promise.all([
     deps.db.trade.findMany({
       where: { AND: [where, after(readCursor(query.cursor), 'createdAt')] },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       take: query.limit + 1,
       skip: query.offset ?? 0,
     }),
-    deps.db.trade.count({ where }),
+    deps.db.trade.count({ where, take: TOTAL_MAX + 1 }),
   ]);
   const nowMs = deps.clock.now();
   const position = (row: Trade) => ({ at: row.createdAt, id: row.id });
   const view = (row: Trade) => tradeView(row, nowMs);
-  return { ...page(rows, query.limit, { position, view }), total };
+  const total = Math.min(counted, TOTAL_MAX);
+  const totalIsMore = counted > TOTAL_MAX;
+  return { ...page(rows, query.limit, { position, view }), total, totalIsMore };
 };
 
 const detailOf = async (deps: ApiDeps, id: string): Promise<TradeDetailView> => {

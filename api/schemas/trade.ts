@@ -88,11 +88,21 @@ export const trade = z
   })
   .openapi('Trade');
 
+/** A count walks its index: what nobody pages through is not counted. */
+export const TOTAL_MAX = 10_000;
+
 export const tradePage = z
   .object({
     items: z.array(trade),
     nextCursor: z.string().nullable(),
-    total: z.number().int().openapi({ description: 'rows that fit the filter, on all pages' }),
+    total: z
+      .number()
+      .int()
+      .max(TOTAL_MAX)
+      .openapi({
+        description: `rows that fit the filter, on all pages; counted up to ${TOTAL_MAX}`,
+      }),
+    totalIsMore: z.boolean().openapi({ description: 'there are more than `total`' }),
   })
   .openapi('TradePage');
 

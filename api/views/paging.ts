@@ -27,10 +27,14 @@ export const page = <Row, View>(
   };
 };
 
-/** Rows after the cursor, for a table with `column` and `key`. */
+/**
+ * Rows after the cursor, for a table with `column` and `key`. The bound on the column alone says the
+ * same again: by it an index begins at the cursor, which it cannot by the alternatives.
+ */
 export const after = (cursor: Cursor | null, column: string, key = 'id'): object =>
   cursor === null
     ? {}
     : {
+        [column]: { lte: cursor.at },
         OR: [{ [column]: { lt: cursor.at } }, { [column]: cursor.at, [key]: { lt: cursor.id } }],
       };

@@ -3,9 +3,9 @@ import type { TradingOptions } from '#domain/configuration.ts';
 import type { Database } from '#prisma/client.ts';
 import type { KillSwitch } from '#prisma/generated/client.ts';
 import type { KillView, RiskMetricsView } from '../schemas/risk.ts';
+import { POSITION_PHASES } from './open-phases.ts';
 import { iso } from './text.ts';
 
-const OPEN = ['buying', 'unresolved', 'holding', 'selling', 'cannotSell'];
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -59,9 +59,9 @@ const usedBy = async (db: Database, installationId: string, nowMs: number) => {
   const hour = new Date(nowMs - (nowMs % HOUR_MS));
   const day = new Date(nowMs - (nowMs % DAY_MS));
   const counted = { in: ['reserved', 'spent'] };
-  const [open, reservations, thisHour, today, profitToday, profitTotal, wins, losses] =
+  const [open, reservations, thisHour, today, profitToday, { profitTotal, wins, losses }] =
     await Promise.all([
-      db.trade.findMany({ where: { installationId, phase: { in: OPEN } } }),
+      db.trade.findMany({ where: { installationId, phase: { in: POSITION_PHASES } } }),
       db.riskReservation.findMany({ where: { installationId, state: 'reserved' } }),
       db.riskReservation.count({
         where: { installationId, state: counted, countsAt: { gte: hour } },
@@ -73,9 +73,7 @@ const usedBy = async (db: Database, installationId: string, nowMs: number) => {
         where: { installationId, closedAt: { gte: day } },
         _sum: { profit: true },
       }),
-      db.trade.aggregate({ where: { installationId }, _sum: { profit: true } }),
-      db.trade.count({ where: { installationId, profit: { gt: 0 } } }),
-      db.trade.count({ where: { installationId, profit: { lte: 0 } } }),
+      resultsOf(db, installationId),
     ]);
   const sum = (values: readonly Decimal[]) =>
     values.reduce((total, value) => total.plus(value), new Decimal(0));
@@ -87,10 +85,21 @@ const usedBy = async (db: Database, installationId: string, nowMs: number) => {
     reserved: sum(reservations.map((each) => decimal(each.amount))),
     exposure: sum(open.map((trade) => decimal(trade.spent).minus(decimal(trade.received)))),
     profitToday: decimal(profitToday._sum.profit),
-    profitTotal: decimal(profitTotal._sum.profit),
+    profitTotal,
     wins,
     losses,
   };
+};
+
+/** What all trades have come to, in one walk through the index that has the profits. */
+const resultsOf = async (db: Database, installationId: string) => {
+  const [row] = await db.$queryRaw<{ profit: string; wins: number; losses: number }[]>`
+    SELECT COALESCE(SUM(profit), 0)::text AS profit,
+           (COUNT(*) FILTER (WHERE profit > 0))::int AS wins,
+           (COUNT(*) FILTER (WHERE profit <= 0))::int AS losses
+    FROM "Trade" WHERE "installationId" = ${installationId} AND profit IS NOT NULL`;
+  if (row === undefined) throw new Error('an aggregate always has one row');
+  return { profitTotal: new Decimal(row.profit), wins: row.wins, losses: row.losses };
 };
 
 const limitsOf = (

@@ -47,7 +47,7 @@ export const ConfirmDialog = ({
       )}
       <div className="flex flex-wrap justify-end gap-2">
         <Button onClick={onClose}>{keep}</Button>
-        <Button look="danger" onClick={onConfirm} disabled={busy}>
+        <Button acts look="danger" onClick={onConfirm} disabled={busy}>
           {busy ? 'Asking…' : confirm}
         </Button>
       </div>

@@ -29,7 +29,7 @@ export const Field = ({ label, unit, hint, problem, ...rest }: Props) => {
           aria-invalid={isWrong}
           aria-describedby={`${id}-hint${isWrong ? ` ${id}-problem` : ''}`}
           {...rest}
-          className={`${INPUT} ${unit === undefined ? '' : 'pr-10 text-right'}`}
+          className={`${INPUT} ${unit === undefined ? '' : unit.length > 3 ? 'pr-14 text-right' : 'pr-10 text-right'}`}
         />
         {unit === undefined ? null : (
           <span

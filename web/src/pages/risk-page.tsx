@@ -1,17 +1,20 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Progress } from 'radix-ui';
 import { useState } from 'react';
 import type { KillView, RiskMetricsView } from '#api/schemas/risk.ts';
 import type { VerdictView } from '#api/schemas/listing.ts';
-import { call, problemText } from '../api/client.ts';
 import { queries } from '../api/queries.ts';
-import { useCommand } from '../api/use-command.ts';
 import { Profit, Quote } from '../components/amount.tsx';
 import { StateBadge } from '../components/badges.tsx';
 import { Button } from '../components/button.tsx';
 import { Card, Fact } from '../components/card.tsx';
-import { ConfirmDialog } from '../components/confirm-dialog.tsx';
 import { DataTable, type Column } from '../components/data-table.tsx';
+import {
+  KILL_LEVELS,
+  KillDialog,
+  ReleaseKill,
+  type KillLevel,
+} from '../components/kill-switch.tsx';
 import { QueryState } from '../components/query-state.tsx';
 import { Ago } from '../components/times.tsx';
 import { formatQuote, wordsOf } from '../lib/format.ts';
@@ -101,25 +104,8 @@ const Limits = ({ risk }: { risk: RiskMetricsView }) => (
   </div>
 );
 
-const LEVELS: readonly { level: KillView['level']; name: string; does: string }[] = [
-  { level: 'pauseEntries', name: 'Pause entries', does: 'Nothing is bought. Guards go on.' },
-  { level: 'halt', name: 'Halt', does: 'Nothing is bought and armed entries stop. Guards go on.' },
-  { level: 'flatten', name: 'Flatten', does: 'Nothing is bought and everything held is sold.' },
-];
-
-type Level = (typeof LEVELS)[number];
-
 const KillSwitch = ({ kill }: { kill: KillView | null }) => {
-  const client = useQueryClient();
-  const [asked, setAsked] = useState<Level | null>(null);
-  const done = async () => {
-    setAsked(null);
-    await client.invalidateQueries({ queryKey: queries.risk.queryKey });
-  };
-  const release = useCommand({
-    mutationFn: () => call('/risk/kill', { method: 'DELETE' }),
-    onSuccess: done,
-  });
+  const [asked, setAsked] = useState<KillLevel | null>(null);
   return (
     <Card title="Kill switch">
       <div className="flex flex-wrap items-center gap-2 p-4">
@@ -128,80 +114,21 @@ const KillSwitch = ({ kill }: { kill: KillView | null }) => {
             ? 'Not set: entries are allowed.'
             : `${wordsOf(kill.level)} is set: ${kill.reason}.`}
         </span>
-        {LEVELS.map((each) => (
+        {KILL_LEVELS.map(({ level, name }) => (
           <Button
             acts
-            key={each.level}
+            key={level}
             look="danger"
-            blocked={kill?.level === each.level ? 'it is set already' : null}
-            onClick={() => setAsked(each)}
+            blocked={kill?.level === level ? 'it is set already' : null}
+            onClick={() => setAsked(level)}
           >
-            {each.name}
+            {name}
           </Button>
         ))}
-        <Button
-          acts
-          blocked={kill === null ? 'it is not set' : null}
-          onClick={() => release.send()}
-          disabled={release.isPending}
-        >
-          Release
-        </Button>
-        {release.error === null ? null : (
-          <span role="alert" className="text-danger">
-            {problemText(release.error)}
-          </span>
-        )}
+        <ReleaseKill />
       </div>
-      <KillDialog
-        key={asked?.level ?? 'none'}
-        asked={asked}
-        done={done}
-        close={() => setAsked(null)}
-      />
+      {asked === null ? null : <KillDialog first={asked} close={() => setAsked(null)} />}
     </Card>
-  );
-};
-
-const KillDialog = ({
-  asked,
-  done,
-  close,
-}: {
-  asked: Level | null;
-  done: () => Promise<void>;
-  close: () => void;
-}) => {
-  const [reason, setReason] = useState('set in the dashboard');
-  const set = useCommand({
-    mutationFn: (level: KillView['level']) =>
-      call('/risk/kill', { method: 'POST', body: { level, reason } }),
-    onSuccess: done,
-  });
-  return (
-    <ConfirmDialog
-      open={asked !== null}
-      title={`${asked?.name ?? ''}?`}
-      confirm={`${asked?.name ?? ''} now`}
-      keep="Keep trading"
-      busy={set.isPending}
-      problem={set.error === null ? null : problemText(set.error)}
-      onConfirm={() => {
-        if (asked !== null) set.send(asked.level);
-      }}
-      onClose={close}
-    >
-      <p>{asked?.does ?? ''} It stays so until it is released, also over a restart.</p>
-      <label className="mt-3 block text-2xs">
-        Reason, shown on every page
-        <input
-          value={reason}
-          maxLength={200}
-          onChange={(event) => setReason(event.target.value)}
-          className="mt-1 block min-h-9 w-full rounded-md border border-control bg-bg px-2 text-sm text-text"
-        />
-      </label>
-    </ConfirmDialog>
   );
 };
 

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState, type KeyboardEvent } from 'react';
 import type { TradeView } from '#api/schemas/trade.ts';
 import { queries } from '../api/queries.ts';
+import { KILL_LEVELS, type KillLevel } from '../components/kill-switch.tsx';
 import { wordsOf } from '../lib/format.ts';
 import { setZone, useZone } from '../lib/zone.ts';
 import { Modal } from './modal.tsx';
@@ -10,8 +11,11 @@ import { PLACES } from './navigation.tsx';
 import { found, type PaletteItem } from './palette-items.ts';
 import { setTheme, useTheme } from './theme.ts';
 
-/** Pages, trades and settings that may be gone to by typing. */
-const useItems = (help: () => void): readonly PaletteItem[] => {
+/** Opens something else in its place. */
+type Show = (what: 'help' | KillLevel) => void;
+
+/** Pages, trades, the kill switch and settings that may be gone to by typing. */
+const useItems = (show: Show): readonly PaletteItem[] => {
   const navigate = useNavigate();
   const open = useQuery(queries.openTrades).data?.items ?? [];
   const closed = useQuery(queries.recentTrades).data?.items ?? [];
@@ -31,6 +35,12 @@ const useItems = (help: () => void): readonly PaletteItem[] => {
       hint: 'page',
       act: () => void navigate({ to }),
     })),
+    ...KILL_LEVELS.map(({ level, name }) => ({
+      id: level,
+      name: `Kill switch: ${name.toLowerCase()}`,
+      hint: 'asks first',
+      act: () => show(level),
+    })),
     {
       id: 'theme',
       name: `Use the ${theme} theme`,
@@ -43,16 +53,16 @@ const useItems = (help: () => void): readonly PaletteItem[] => {
       hint: 'setting',
       act: () => setZone(zone),
     },
-    { id: 'help', name: 'Show the keys', hint: 'help', act: help },
+    { id: 'help', name: 'Show the keys', hint: 'help', act: () => show('help') },
     ...closed.map(tradeItem),
   ];
 };
 
 /** Goes to a page or a trade, or changes a setting, by typing a part of its name. */
-export const Palette = ({ close, help }: { close: () => void; help: () => void }) => {
+export const Palette = ({ close, show }: { close: () => void; show: Show }) => {
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
-  const items = found(useItems(help), text);
+  const items = found(useItems(show), text);
   const chosen = Math.min(at, items.length - 1);
   const act = (item: PaletteItem | undefined) => {
     if (item === undefined) return;

@@ -1,6 +1,7 @@
 import { Outlet } from '@tanstack/react-router';
 import { useState } from 'react';
 import { staleMs } from '../api/stream-state.ts';
+import { KillDialog, type KillLevel } from '../components/kill-switch.tsx';
 import { useNow } from '../lib/use-now.ts';
 import { useStream } from './live-context.ts';
 import { Help } from './help.tsx';
@@ -12,7 +13,7 @@ import { TopBar } from './top-bar.tsx';
 /** Frame of every page: rail (a bar at the bottom on phones), top bar, the page. */
 export const Shell = () => {
   const stale = staleMs(useStream(), useNow()) !== null;
-  const [shown, show] = useState<'palette' | 'help' | null>(null);
+  const [shown, show] = useState<'palette' | 'help' | KillLevel | null>(null);
   const close = () => show(null);
   useShortcuts(show);
   return (
@@ -23,7 +24,7 @@ export const Shell = () => {
       >
         Skip to the page
       </a>
-      <TopBar search={() => show('palette')} />
+      <TopBar search={() => show('palette')} stop={() => show('pauseEntries')} />
       <main
         id="page"
         tabIndex={-1}
@@ -33,8 +34,11 @@ export const Shell = () => {
         <Outlet />
       </main>
       <Navigation />
-      {shown === 'palette' ? <Palette close={close} help={() => show('help')} /> : null}
+      {shown === 'palette' ? <Palette close={close} show={show} /> : null}
       {shown === 'help' ? <Help close={close} /> : null}
+      {shown === null || shown === 'palette' || shown === 'help' ? null : (
+        <KillDialog first={shown} close={close} />
+      )}
     </div>
   );
 };

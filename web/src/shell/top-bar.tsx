@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Moon, Search, Sun } from 'lucide-react';
+import { Moon, OctagonX, Search, Sun } from 'lucide-react';
 import { staleMs } from '../api/stream-state.ts';
 import { queries, type Readiness } from '../api/queries.ts';
-import { Profit, Quote } from '../components/amount.tsx';
 import { Clock, ZoneName } from '../components/times.tsx';
 import { wordsOf } from '../lib/format.ts';
 import { clockText, durationText, zoneName, type Zone } from '../lib/time.ts';
 import { useNow } from '../lib/use-now.ts';
 import { setZone, useZone } from '../lib/zone.ts';
+import { Figures } from './figures.tsx';
 import { useStream } from './live-context.ts';
 import { setTheme, useTheme } from './theme.ts';
 
@@ -20,7 +20,7 @@ const MODES: Readonly<Record<string, { text: string; look: string }>> = {
 };
 
 /** What a trader needs on every page: mode, liveness, halt, money of today, clock. */
-export const TopBar = ({ search }: { search: () => void }) => {
+export const TopBar = ({ search, stop }: { search: () => void; stop: () => void }) => {
   const risk = useQuery(queries.risk);
   const kill = risk.data?.kill ?? null;
   return (
@@ -33,12 +33,13 @@ export const TopBar = ({ search }: { search: () => void }) => {
       )}
       <CriticalAlerts />
       <StaleNotice />
-      <div className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-1 sm:gap-x-5 px-4 py-2 md:px-6">
+      <div className="flex min-h-14 flex-wrap items-center gap-x-2 gap-y-1 sm:gap-x-4 px-4 py-2 md:px-6">
         <Mode />
         <Liveness />
-        <div className="ml-auto flex items-center gap-1 sm:gap-5">
-          <Money />
+        <Figures />
+        <div className="ml-auto flex items-center gap-1 sm:gap-3">
           <SearchButton open={search} />
+          <KillButton open={stop} />
           <ZoneClock />
           <ThemeSwitch />
         </div>
@@ -60,13 +61,26 @@ const SearchButton = ({ open }: { open: () => void }) => (
   </button>
 );
 
+/** The same on every page: from here it is one more tap. */
+const KillButton = ({ open }: { open: () => void }) => (
+  <button
+    type="button"
+    onClick={open}
+    aria-haspopup="dialog"
+    className="inline-flex min-h-9 min-w-9 items-center justify-center gap-2 rounded-md border border-danger px-2 text-2xs font-medium whitespace-nowrap text-danger hover:bg-danger/15 max-md:min-h-11 max-md:min-w-11"
+  >
+    <OctagonX size={16} aria-hidden="true" />
+    <span className="max-[1400px]:sr-only">Kill switch</span>
+  </button>
+);
+
 const Mode = () => {
   const system = useQuery(queries.system);
   const mode = MODES[system.data?.mode ?? ''];
   return (
     <span
       data-testid="mode"
-      className={`inline-flex h-6 min-w-24 items-center justify-center rounded border px-2 text-2xs font-semibold ${
+      className={`inline-flex h-6 min-w-20 items-center sm:min-w-24 justify-center rounded border px-2 text-2xs font-semibold ${
         mode?.look ?? 'border-control text-muted'
       }`}
     >
@@ -91,7 +105,7 @@ const Liveness = () => {
       {ready.data?.ok === true && !ready.isError ? (
         <li className="flex items-center gap-1.5 text-2xs text-muted sm:hidden">
           <span aria-hidden="true" className="size-2 rounded-full bg-gain" />
-          all parts ok
+          all ok
         </li>
       ) : null}
     </ul>
@@ -123,28 +137,6 @@ const LivenessDot = ({
       </span>
       <span className="sr-only">{detail}</span>
     </li>
-  );
-};
-
-const Money = () => {
-  const risk = useQuery(queries.risk);
-  const spend = risk.data?.limits.find((limit) => limit.rule === 'dailySpend');
-  return (
-    <dl className="flex gap-5 text-2xs max-sm:hidden">
-      <div>
-        <dt className="text-muted">Profit today</dt>
-        <dd className="text-sm">
-          <Profit value={risk.data?.profitToday ?? null} />
-        </dd>
-      </div>
-      <div className="max-lg:hidden">
-        <dt className="text-muted">Spent today, of its cap</dt>
-        <dd className="text-sm">
-          <Quote value={spend?.used ?? null} /> <span className="text-muted">of</span>{' '}
-          <Quote value={spend?.limit ?? null} />
-        </dd>
-      </div>
-    </dl>
   );
 };
 

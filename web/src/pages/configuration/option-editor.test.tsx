@@ -1,13 +1,10 @@
 // @vitest-environment jsdom
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import axe from 'axe-core';
-import { act } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { demoOptions, tradingOptions } from '#domain/configuration.ts';
 import { plainSchema } from '../../api/plain-schema.ts';
-import { RoleProvider } from '../../shell/role.ts';
+import { draw, press, type } from '../../testing.tsx';
 import { OptionEditor } from './option-editor.tsx';
 import type { Target } from './use-option-editing.ts';
 
@@ -20,13 +17,9 @@ interface Sent {
   readonly body: { readonly name?: string; readonly options: unknown };
 }
 
-let root: Root | null = null;
-beforeAll(() => {
-  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
-});
+let end: (() => Promise<void>) | null = null;
 afterEach(async () => {
-  await act(async () => root?.unmount());
-  document.body.replaceChildren();
+  await end?.();
   vi.unstubAllGlobals();
 });
 
@@ -46,24 +39,18 @@ const startEditor = async (target: Target = { kind: 'next' }) => {
     return Response.json({ error }, { status: 422 });
   });
   const saved = vi.fn<() => void>();
-  const page = document.body.appendChild(document.createElement('main'));
-  root = createRoot(page);
-  await act(async () =>
-    root?.render(
-      <QueryClientProvider client={new QueryClient()}>
-        <RoleProvider value="operator">
-          <OptionEditor
-            initial={demo}
-            schema={schema}
-            target={target}
-            outdated={false}
-            onSaved={saved}
-            onGiveUp={null}
-          />
-        </RoleProvider>
-      </QueryClientProvider>,
-    ),
+  const drawn = await draw(
+    <OptionEditor
+      initial={demo}
+      schema={schema}
+      target={target}
+      outdated={false}
+      onSaved={saved}
+      onGiveUp={null}
+    />,
   );
+  ({ end } = drawn);
+  const { page } = drawn;
   return { page, sent, saved };
 };
 
@@ -72,22 +59,6 @@ const field = (name: string): HTMLInputElement => {
   if (found === null) throw new Error(`no field ${name}`);
   return found;
 };
-
-/** As a person types: React hears of it by the event. */
-const type = (at: HTMLInputElement | HTMLTextAreaElement, text: string) =>
-  act(async () => {
-    Object.getOwnPropertyDescriptor(Object.getPrototypeOf(at), 'value')?.set?.call(at, text);
-    at.dispatchEvent(new Event('input', { bubbles: true }));
-  });
-
-const press = (name: string) =>
-  act(async () => {
-    const buttons = [...document.querySelectorAll('button')];
-    const found = buttons.find((each) => (each.ariaLabel ?? each.textContent).trim() === name);
-    if (found === undefined) throw new Error(`no button ${name}`);
-    found.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, button: 0 }));
-    found.click();
-  });
 
 const problemAt = (name: string): string | null | undefined => {
   const ids = field(name).getAttribute('aria-describedby')?.split(' ') ?? [];

@@ -91,6 +91,8 @@ const unitOf = (help: string): string | null => {
   return UNITS[help.split(' ')[0] ?? ''] ?? null;
 };
 
+const NO_DEFAULT = 'no default: yours to choose';
+
 const hintOf = (schema: OptionSchema): string => {
   const help = (schema.description ?? '').replace(/ ?\(percent\)$/, '');
   const isUnitOnly = UNITS[help] !== undefined;
@@ -98,9 +100,7 @@ const hintOf = (schema: OptionSchema): string => {
     isUnitOnly ? '' : help,
     schema.enum === undefined ? (boundsOf(schema) ?? '') : '',
     schema.isNullable === true && schema.properties === undefined ? 'empty for none' : '',
-    schema.default === undefined
-      ? 'no default: yours to choose'
-      : `default ${valueText(schema.default)}`,
+    schema.default === undefined ? NO_DEFAULT : `default ${valueText(schema.default)}`,
   ];
   return parts.filter((part) => part !== '').join('; ');
 };
@@ -112,7 +112,7 @@ const fieldOf = (path: string, schema: OptionSchema, needs: string | null): Opti
     path,
     label: wordsOf((isUnderItsName ? rest : [group, ...rest]).join(' ')),
     kind: kindOf(schema),
-    unit: unitOf(schema.description ?? ''),
+    unit: kindOf(schema) === 'names' ? null : unitOf(schema.description ?? ''),
     hint: hintOf(schema),
     schema,
     needs,
@@ -158,9 +158,13 @@ export const optionSections = (fields: readonly OptionField[]): readonly OptionS
   ].filter((section) => section.fields.length > 0);
 };
 
-/** The parts of one row of a `rows` field: of a target, its gain and its fraction. `*` is its place. */
+/**
+ * The parts of one row of a `rows` field: of a target, its gain and its fraction. `*` is its place.
+ * A row is added by a person, so nobody expects a default of its parts.
+ */
 export const rowFields = ({ path, schema }: OptionField): readonly OptionField[] =>
   fieldsUnder(schema.items ?? {}, '', null).map((each) => ({
     ...each,
     path: `${path}.*.${each.path}`,
+    hint: each.hint.replace(`; ${NO_DEFAULT}`, ''),
   }));

@@ -1,6 +1,7 @@
 import type { OptionSchema } from '../../api/queries.ts';
 import { isAsked, NUMBER, partName, partsOf, type OptionDraft } from './option-draft.ts';
 import { rowFields, type OptionField } from './option-fields.ts';
+import { boundsOf } from './option-schema.ts';
 
 /** What is wrong, by path of the option: a sentence with what was typed. */
 export type Problems = Readonly<Record<string, string>>;
@@ -10,16 +11,11 @@ const isOutside = (value: number, { minimum, maximum, exclusiveMinimum }: Option
   value > (maximum ?? value) ||
   value <= (exclusiveMinimum ?? -Infinity);
 
-const rangeText = ({ minimum, maximum, exclusiveMinimum }: OptionSchema): string =>
-  exclusiveMinimum === undefined
-    ? `${minimum ?? 'any'} to ${maximum ?? 'any'}`
-    : `above ${exclusiveMinimum} and at most ${maximum ?? 'any'}`;
-
 const numberProblem = (text: string, schema: OptionSchema): string | null => {
   if (!NUMBER.test(text)) return `"${text}" is not a number such as 5 or 0.5`;
   const value = Number(text);
   if (schema.type === 'integer' && !Number.isInteger(value)) return `${text} is not a whole number`;
-  return isOutside(value, schema) ? `${text} is not ${rangeText(schema)}` : null;
+  return isOutside(value, schema) ? `${text} is not ${boundsOf(schema) ?? 'allowed'}` : null;
 };
 
 const amountProblem = (text: string, { pattern = '' }: OptionSchema): string | null => {

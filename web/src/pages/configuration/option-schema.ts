@@ -42,7 +42,10 @@ export const valueText = (value: unknown): string => {
 export const boundsOf = (schema: OptionSchema | undefined): string | null => {
   if (schema?.enum !== undefined)
     return `${schema.enum.slice(0, -1).join(', ')} or ${schema.enum.at(-1) ?? ''}`;
-  if (schema?.minimum === undefined || schema.maximum === undefined) return null;
+  if (schema?.maximum === undefined) return null;
+  if (schema.exclusiveMinimum !== undefined)
+    return `above ${schema.exclusiveMinimum}, at most ${schema.maximum}`;
+  if (schema.minimum === undefined) return null;
   return `${schema.minimum} to ${schema.maximum}`;
 };
 

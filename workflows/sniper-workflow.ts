@@ -63,6 +63,7 @@ export async function SniperWorkflow(input: SniperInput, carried?: Carried): Pro
 const recover = async (trade: TradeState): Promise<TradeResult> => {
   const { listingId, symbol } = trade.input;
   const { workflowId } = trade;
+  trade.recovering = true;
   const recovery = await records.takeOverTrade({ listingId, workflowId });
   trade.startedAtMs = recovery.startedAtMs;
   trade.recorder.record({
@@ -79,6 +80,7 @@ const recover = async (trade: TradeState): Promise<TradeResult> => {
     })
     .catch(() => undefined); // people are told by the log too; trading never waits for it
   const guarded = await recoverPosition(trade, recovery);
+  trade.recovering = false;
   if (guarded === null) return close(trade, 'cancelled', 'its workflow was lost before it bought');
   trade.recorder.record({ kind: 'phase', text: 'Guarded again', phase: 'holding' });
   return guardAndSell(trade, recovery.options, guarded);

@@ -31,6 +31,8 @@ export interface TradeState {
   opensAtMs: number | null;
   /** Some source shows the pair trading. */
   trading: boolean;
+  /** A lost workflow's trade is taken over: it may hold coins, whatever the phase says. */
+  recovering: boolean;
   giveUp: GiveUp | null;
   /** Called when the opening moved or was given up, while an entry is armed. */
   onChange: (() => void) | null;
@@ -57,6 +59,7 @@ export const listen = (input: SniperInput, carried: CarriedState | null): TradeS
     recorder: createRecorder(input.listingId, carried?.recorder ?? null),
     opensAtMs: carried === null ? input.opensAtMs : carried.opensAtMs,
     trading: carried !== null,
+    recovering: false,
     giveUp: null,
     onChange: null,
     result: null,
@@ -109,7 +112,7 @@ const disarmed = async (trade: TradeState, reason: string): Promise<CommandAnswe
 
 const saleAsked = async (trade: TradeState, reason: string): Promise<CommandAnswer> => {
   const phase = trade.recorder.phase();
-  if (!tradeAllows.sellNow(phase)) return { kind: 'tooLate', phase };
+  if (!trade.recovering && !tradeAllows.sellNow(phase)) return { kind: 'tooLate', phase };
   await records.requestSale({ listingId: trade.input.listingId, reason });
   return { kind: 'done' };
 };

@@ -89,6 +89,7 @@ export const everyPageTests = (ground: () => DashboardGround): void => {
         for (const name of [...PAGES.map((each) => each.name), 'ASKED']) {
           if (name === 'ASKED') await page.goto(`${ground().address}/trades/${ground().askedId()}`);
           else await open(page, name);
+          await page.locator('h1').first().waitFor({ state: 'attached' });
           await shown(page, 'pending').first().waitFor({ state: 'detached' });
           await wear(page, 'dark');
           const dark = await violationsOn(page);

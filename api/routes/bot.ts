@@ -13,6 +13,7 @@ import {
 } from '../schemas/bot.ts';
 import { conflict, notFound, problems } from '../schemas/error.ts';
 import { keyHeaders } from '../schemas/shared.ts';
+import { sharedRead } from '../shared-read.ts';
 import { exchangeView } from '../views/health-view.ts';
 
 const startResponses = {
@@ -82,8 +83,9 @@ const watching = createRoute({
 });
 
 /** Starting, stopping and watching the run; the monitor's routes are the same run. */
-export const botRoutes = (deps: ApiDeps) =>
-  newRouter()
+export const botRoutes = (deps: ApiDeps) => {
+  const readStatus = sharedRead(() => statusOf(deps));
+  return newRouter()
     .openapi(start, async (c) => {
       const { configurationId } = c.req.valid('json');
       const key = c.req.valid('header')['idempotency-key'];
@@ -96,7 +98,7 @@ export const botRoutes = (deps: ApiDeps) =>
       c.set('changed', { before: null, after });
       return c.json(after, 200);
     })
-    .openapi(status, async (c) => c.json(await statusOf(deps), 200))
+    .openapi(status, async (c) => c.json(await readStatus(), 200))
     .openapi(startMonitor, async (c) => {
       const { configurationId } = c.req.valid('json');
       const key = c.req.valid('header')['idempotency-key'];
@@ -110,9 +112,10 @@ export const botRoutes = (deps: ApiDeps) =>
       return c.json(after, 200);
     })
     .openapi(watching, async (c) => {
-      const { running, run, heartbeat } = await statusOf(deps);
+      const { running, run, heartbeat } = await readStatus();
       const rows = await deps.db.botHealth.findMany();
       const exchange = exchangeView(rows, { nowMs: deps.clock.now(), watching: running });
       const { monitorAgeMs } = heartbeat;
       return c.json({ running, run, monitorAgeMs, exchange }, 200);
     });
+};

@@ -7,6 +7,7 @@ import { problems } from '../schemas/error.ts';
 import { verdictPage } from '../schemas/listing.ts';
 import { killInput, killState, riskMetrics } from '../schemas/risk.ts';
 import { keyHeaders, limitParam, uuidCursorParam } from '../schemas/shared.ts';
+import { sharedRead } from '../shared-read.ts';
 import { verdictView } from '../views/listing-view.ts';
 import { after, page, readCursor } from '../views/paging.ts';
 import { killView, riskView } from '../views/risk-view.ts';
@@ -55,17 +56,10 @@ const release = createRoute({
 });
 
 /** Limits, verdicts and the kill switch. */
-export const riskRoutes = (deps: ApiDeps) =>
-  newRouter()
-    .openapi(metrics, async (c) => {
-      const installationId = await deps.installation.id();
-      const active = await deps.db.botConfiguration.findFirst({
-        where: { installationId, active: true },
-      });
-      const options = active === null ? null : tradingOptions.parse(active.options);
-      const nowMs = deps.clock.now();
-      return c.json(await riskView(deps.db, { installationId, options, nowMs }), 200);
-    })
+export const riskRoutes = (deps: ApiDeps) => {
+  const readMetrics = sharedRead(() => metricsOf(deps));
+  return newRouter()
+    .openapi(metrics, async (c) => c.json(await readMetrics(), 200))
     .openapi(verdicts, async (c) => {
       const { allowed, limit, cursor } = c.req.valid('query');
       const rows = await deps.db.riskVerdict.findMany({
@@ -104,3 +98,13 @@ export const riskRoutes = (deps: ApiDeps) =>
       deps.log.warn({}, 'The kill switch is released');
       return c.json({ kill: null }, 200);
     });
+};
+
+const metricsOf = async (deps: ApiDeps) => {
+  const installationId = await deps.installation.id();
+  const active = await deps.db.botConfiguration.findFirst({
+    where: { installationId, active: true },
+  });
+  const options = active === null ? null : tradingOptions.parse(active.options);
+  return riskView(deps.db, { installationId, options, nowMs: deps.clock.now() });
+};

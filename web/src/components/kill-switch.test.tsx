@@ -6,6 +6,8 @@ import type { SessionView } from '../api/session.ts';
 import { draw, press, type } from '../testing.tsx';
 import { KillDialog, type KillLevel } from './kill-switch.tsx';
 
+/** How often a dialog was closed before it was taken out of the page. */
+let closedInPage = 0;
 let end: (() => Promise<void>) | null = null;
 beforeAll(() => {
   // There is nothing to be above of without a browser.
@@ -13,6 +15,7 @@ beforeAll(() => {
     this.open = true;
   };
   HTMLDialogElement.prototype.close = function close() {
+    if (this.isConnected) closedInPage += 1;
     this.open = false;
   };
 });
@@ -84,6 +87,14 @@ test('what is set is said, and released from here', async () => {
   expect(page.textContent).toContain('Halt is set: a test.');
   await press('Release');
   expect(sent).toEqual([['DELETE', null]]);
+});
+
+test('it is closed before it goes, so that the focus finds back', async () => {
+  await startDialog();
+  const before = closedInPage;
+  await end?.();
+  end = null;
+  expect(closedInPage).toBe(before + 1);
 });
 
 test('a viewer may read it and not press it', async () => {

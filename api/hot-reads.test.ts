@@ -43,7 +43,7 @@ const LONG = new Set([
 ]);
 
 const pick = { trade: 77, trades: TRADES, nowMs: Date.now() };
-/** Half of the record is walked through: asked for by people, now and then. */
+/** Half of the record is added up: Postgres may find that walking through it is cheaper. */
 const ALL_OF_IT = ['GET /analytics/performance, a year'];
 
 const paths = mix.filter(({ name }) => !ALL_OF_IT.includes(name)).map(({ path }) => path(pick));

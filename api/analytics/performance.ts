@@ -19,10 +19,11 @@ interface Sums {
   readonly maxDrawdown: string;
 }
 
-/** Trades that moved money and were closed in the window. */
+/** Trades that moved money and were closed in the window, with what is known of their profit. */
 const closed = ({ installationId, since }: Window): Prisma.Sql => Prisma.sql`
-  SELECT * FROM "Trade"
-  WHERE "installationId" = ${installationId} AND "closedAt" >= ${since} AND spent > 0`;
+  SELECT id, "closedAt", profit, fees, "exitReason", source FROM "Trade"
+  WHERE "installationId" = ${installationId} AND "closedAt" >= ${since} AND spent > 0
+    AND profit IS NOT NULL`;
 
 /** What closed trades have come to. Postgres adds up: amounts never become floating point. */
 export const performanceOf = async (db: Db, window: Window): Promise<PerformanceView> => {
@@ -47,24 +48,35 @@ export const performanceOf = async (db: Db, window: Window): Promise<Performance
 };
 
 const sumsOf = async (db: Db, window: Window): Promise<Sums> => {
+  const { installationId, since } = window;
   const [sums] = await db.$queryRaw<Sums[]>`
-    WITH closed AS (${closed(window)}),
-    summed AS (
-      SELECT SUM(profit) OVER (ORDER BY "closedAt", id) AS total, "closedAt", id
-      FROM closed WHERE profit IS NOT NULL
+    WITH summed AS (
+      SELECT *, SUM(profit) OVER (ORDER BY "closedAt", id ROWS UNBOUNDED PRECEDING) AS total
+      FROM (${closed(window)}) closed
     ),
-    falls AS (
-      SELECT GREATEST(MAX(total) OVER (ORDER BY "closedAt", id), 0) - total AS fall FROM summed
+    fallen AS (
+      SELECT *, GREATEST(MAX(total) OVER (ORDER BY "closedAt", id ROWS UNBOUNDED PRECEDING), 0)
+                - total AS fall
+      FROM summed
+    ),
+    known AS (
+      SELECT COUNT(*)::int AS trades, (COUNT(*) FILTER (WHERE profit > 0))::int AS wins,
+             SUM(profit) AS profit, SUM(fees) AS fees, MAX(profit) AS best, MIN(profit) AS worst,
+             MAX(fall) AS fall
+      FROM fallen
+    ),
+    unknown AS (
+      SELECT COUNT(*)::int AS trades, SUM(fees) AS fees FROM "Trade"
+      WHERE "installationId" = ${installationId} AND "closedAt" >= ${since} AND spent > 0
+        AND profit IS NULL
     )
-    SELECT COUNT(profit)::int AS trades,
-           (COUNT(*) - COUNT(profit))::int AS "unknownProfit",
-           (COUNT(*) FILTER (WHERE profit > 0))::int AS wins,
-           trim_scale(COALESCE(SUM(profit), 0))::text AS profit,
-           trim_scale(COALESCE(SUM(fees), 0))::text AS fees,
-           trim_scale(MAX(profit))::text AS best,
-           trim_scale(MIN(profit))::text AS worst,
-           (SELECT trim_scale(COALESCE(MAX(fall), 0))::text FROM falls) AS "maxDrawdown"
-    FROM closed`;
+    SELECT known.trades, unknown.trades AS "unknownProfit", wins,
+           trim_scale(COALESCE(profit, 0))::text AS profit,
+           trim_scale(COALESCE(known.fees, 0) + COALESCE(unknown.fees, 0))::text AS fees,
+           trim_scale(best)::text AS best,
+           trim_scale(worst)::text AS worst,
+           trim_scale(COALESCE(fall, 0))::text AS "maxDrawdown"
+    FROM known, unknown`;
   if (sums === undefined) throw new Error('an aggregate always has one row');
   return sums;
 };
@@ -84,15 +96,16 @@ const groupsOf = (db: Db, window: Window): Promise<Grouped[]> =>
   db.$queryRaw`
     WITH keyed AS (
       SELECT profit, COALESCE("exitReason", 'none') AS reason, source,
-             to_char("closedAt" AT TIME ZONE 'UTC', 'HH24') AS hour,
-             to_char("closedAt" AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day
-      FROM (${closed(window)}) closed WHERE profit IS NOT NULL
+             EXTRACT(HOUR FROM "closedAt" AT TIME ZONE 'UTC') AS hour,
+             ("closedAt" AT TIME ZONE 'UTC')::date AS day
+      FROM (${closed(window)}) closed
     ),
     grouped AS (
       SELECT CASE 0 WHEN GROUPING(reason) THEN 'reason' WHEN GROUPING(source) THEN 'source'
                     WHEN GROUPING(hour) THEN 'hour' ELSE 'day' END AS by,
-             COALESCE(reason, source, hour, day) AS key, COUNT(*)::int AS trades,
-             (COUNT(*) FILTER (WHERE profit > 0))::int AS wins, SUM(profit) AS profit
+             COALESCE(reason, source, to_char(hour, 'FM00'), to_char(day, 'YYYY-MM-DD')) AS key,
+             COUNT(*)::int AS trades, (COUNT(*) FILTER (WHERE profit > 0))::int AS wins,
+             SUM(profit) AS profit
       FROM keyed GROUP BY GROUPING SETS ((reason), (source), (hour), (day))
     )
     SELECT by, key, trades, wins, trim_scale(profit)::text AS profit,

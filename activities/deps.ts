@@ -21,7 +21,9 @@ export interface ActivityDeps {
   /** Whom this process acts for, as the live gate asks it. */
   readonly asker: GateAsker;
   /** Whether a trade's workflow runs; throws when Temporal does not answer. */
-  readonly ownerState: (workflowId: string) => Promise<'running' | 'closed' | 'absent'>;
+  readonly ownerState: (workflowId: string) => Promise<'running' | 'stuck' | 'closed' | 'absent'>;
+  /** Ends a workflow that cannot go on. May repeat. */
+  readonly endOwner: (workflowId: string, reason: string) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
   readonly installationId: string;

@@ -111,18 +111,40 @@ export const connectTemporal = async (
   }
 };
 
-/** Whether a workflow runs; `absent` when Temporal has never heard of it, or has forgotten it. */
-export const workflowState = async (
-  client: Client,
-  workflowId: string,
-): Promise<'running' | 'closed' | 'absent'> => {
+/** A workflow task that failed or timed out this often in a row will go on to. */
+const STUCK_AFTER_ATTEMPTS = 4;
+
+/**
+ * `stuck`: it is there, but nothing of it has run for several attempts, as when its history and the
+ * code disagree. `absent`: Temporal has never heard of it, or has forgotten it.
+ */
+export type OwnerState = 'running' | 'stuck' | 'closed' | 'absent';
+
+/** Whether a workflow runs. May repeat. */
+export const workflowState = async (client: Client, workflowId: string): Promise<OwnerState> => {
   try {
-    const { status } = await client.workflow.getHandle(workflowId).describe();
-    return status.name === 'RUNNING' ? 'running' : 'closed';
+    const { status, raw } = await client.workflow.getHandle(workflowId).describe();
+    if (status.name !== 'RUNNING') return 'closed';
+    const attempt = raw.pendingWorkflowTask?.attempt ?? 0;
+    return attempt >= STUCK_AFTER_ATTEMPTS ? 'stuck' : 'running';
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'absent';
     throw error;
   }
+};
+
+/** Ends a workflow that cannot go on. May repeat: one that has ended stays ended. */
+export const endWorkflow = async (
+  client: Client,
+  workflowId: string,
+  reason: string,
+): Promise<void> => {
+  await client.workflow
+    .getHandle(workflowId)
+    .terminate(reason)
+    .catch((error: unknown) => {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    });
 };
 
 /** The schedule on which the record is held against the exchange. */

@@ -112,6 +112,7 @@ export const startEntryGround = async (): Promise<EntryGround> => {
     gate: openGate,
     asker: { installationId, venue: { mode: 'simulator', orders: 'play' }, key: null },
     ownerState: () => Promise.resolve('running'),
+    endOwner: () => Promise.resolve(),
     clock,
     log: quiet,
     installationId,

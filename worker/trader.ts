@@ -17,6 +17,7 @@ import { every } from '#runtime/shutdown.ts';
 import { sealingConverter } from '#runtime/payload-codec.ts';
 import {
   connectTemporal,
+  endWorkflow,
   installRuntime,
   metricsOfProcess,
   workflowState,
@@ -88,6 +89,7 @@ export const connectTrader = async (
     rules: createRulesMemory(exchange, clock),
     kill,
     ownerState: (workflowId) => workflowState(temporal.client, workflowId),
+    endOwner: (workflowId, reason) => endWorkflow(temporal.client, workflowId, reason),
     clock,
     log,
     installationId,

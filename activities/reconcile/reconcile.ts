@@ -20,8 +20,8 @@ export interface Reconciled {
 const SETTLED_AFTER_MS = 17_000;
 
 /**
- * Holds the record against Temporal. May repeat. It starts nothing: the workflow does that with what
- * it answers.
+ * Holds the record against Temporal. May repeat. It ends workflows that cannot go on, and starts none:
+ * the workflow does that with what it answers.
  */
 export const reconcile = (deps: ActivityDeps) => async (): Promise<Reconciled> => {
   const { db, clock, installationId, log } = deps;
@@ -31,6 +31,8 @@ export const reconcile = (deps: ActivityDeps) => async (): Promise<Reconciled> =
     const state = await deps.ownerState(workflowId);
     if (state === 'running' || clock.now() < trade.sendsUntilMs + SETTLED_AFTER_MS) continue;
     log.error({ symbol, state }, 'A trade has lost its workflow');
+    if (state === 'stuck')
+      await deps.endOwner(workflowId, 'it could not go on; another one owns its trade');
     if (input === null) log.error({ symbol }, 'It has no configuration: nobody can take it over');
     else ownerless.push({ listingId, workflowId, input });
   }

@@ -15,7 +15,11 @@ import { plainSchema } from './plain-schema.ts';
 // Every question that pages ask. The first part of a key names the kind of change that makes the
 // answer old; see events.ts.
 
-type TradePage = Page<TradeView> & { readonly total: number };
+type TradePage = Page<TradeView> & { readonly total: number; readonly totalIsMore: boolean };
+
+/** How many there are, as far as they are counted. */
+export const totalText = ({ total, totalIsMore }: Pick<TradePage, 'total' | 'totalIsMore'>) =>
+  totalIsMore ? `more than ${total}` : String(total);
 
 interface ListingDetailView {
   readonly listing: ListingView;
@@ -120,15 +124,15 @@ export const queries = {
     queryKey: ['performance'],
     queryFn: async (): Promise<{
       readonly trades: readonly TradeView[];
-      readonly total: number;
+      readonly total: string;
     }> => {
       const trades: TradeView[] = [];
       let cursor: string | null = '';
-      let total = 0;
+      let total = '0';
       for (let n = 0; n < PERFORMANCE_PAGES && cursor !== null; n += 1) {
         const page: TradePage = await call(`/trades?status=closed&limit=200${cursor}`);
         trades.push(...page.items);
-        ({ total } = page);
+        total = totalText(page);
         cursor = nextPage(page);
       }
       return { trades, total };

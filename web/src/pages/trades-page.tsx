@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { TradeView } from '#api/schemas/trade.ts';
-import { queries } from '../api/queries.ts';
+import { queries, totalText } from '../api/queries.ts';
 import { Pair, Price, Profit, Quote } from '../components/amount.tsx';
 import { LatencyBadge, OutcomeBadge, PhaseBadge } from '../components/badges.tsx';
 import { Button } from '../components/button.tsx';
@@ -76,7 +76,7 @@ export const TradesPage = () => {
   );
   const loaded = trades.data?.pages.flatMap((page) => page.items) ?? [];
   const rows = loaded.filter((trade) => passes(trade, filter));
-  const total = trades.data?.pages[0]?.total ?? 0;
+  const first = trades.data?.pages[0];
   return (
     <Card title="Trades" aside={<Export />}>
       <h1 className="sr-only">Trades</h1>
@@ -100,7 +100,8 @@ export const TradesPage = () => {
       {trades.data === undefined ? null : (
         <footer className="flex min-h-13 flex-wrap items-center justify-between gap-3 border-t border-line px-4 py-2 text-2xs text-muted">
           <span>
-            {rows.length} shown, {loaded.length} of {total} loaded
+            {rows.length} shown, {loaded.length} of {first === undefined ? 0 : totalText(first)}{' '}
+            loaded
           </span>
           {trades.hasNextPage ? (
             <Button

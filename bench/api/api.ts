@@ -8,6 +8,7 @@ import { startGround } from '../ground.ts';
 import type { Bench, Section } from '../measure.ts';
 import type { ApiLoadCalls } from '../processes/api-load.ts';
 import { benchOptions, entryOptions, pause } from '../trades.ts';
+import { plansOf } from './plans.ts';
 import { PER_SECOND, sectionOf, STREAMS, type Load } from './section.ts';
 import { seedTrades } from './seed.ts';
 
@@ -36,7 +37,10 @@ export const benchApi = async (bench: Bench): Promise<Section> => {
   await using load = startChild<ApiLoadCalls>('api-load.ts');
   const token = await ensureOperatorToken(world.env['DATA_DIR'] ?? '');
   await load.ask('listen', { address: `http://127.0.0.1:${port}`, token, streams: STREAMS });
-  return sectionOf(seeded, await underLoad(bench, { world, load, pid: api.pid }));
+  const found = await underLoad(bench, { world, load, pid: api.pid });
+  const plans = await plansOf(databaseUrl, TRADES);
+  for (const plan of plans) bench.say(`  ${plan}`);
+  return sectionOf(seeded, found, plans);
 };
 
 const startBot = async (world: World, { say }: Bench): Promise<void> => {

@@ -22,7 +22,7 @@ export interface Load {
 }
 
 /** The section of the report. */
-export const sectionOf = (seeded: Seeded, load: Load): Section => {
+export const sectionOf = (seeded: Seeded, load: Load, plans: readonly string[]): Section => {
   const times = (of: readonly Asked[]) => of.map(({ ms }) => ms);
   const reads = mix.map(({ name }) => load.asked.filter((each) => each.name === name));
   const overall = rowOf('all reads', times(load.asked));
@@ -35,7 +35,10 @@ export const sectionOf = (seeded: Seeded, load: Load): Section => {
       rowOf('resident memory', load.memoryMb, 'MB'),
     ],
     targets: targetsOf(overall, load),
-    notes: notesOf(seeded, load),
+    notes: [
+      ...notesOf(seeded, load),
+      `What Postgres does for each, as EXPLAIN says (tables of a few rows are always walked): ${plans.join(' ')}`,
+    ],
   };
 };
 

@@ -91,7 +91,10 @@ const notesOf = (seeded: Seeded, load: Load): readonly string[] => {
   return [
     `Reads come at random instants for ${seconds} s, ${PER_SECOND} a second on average, from a process of its own, whether or not earlier ones were answered; each is counted from the instant at which it was due to the last byte of its answer. The sender itself was late by ${late.p50.toFixed(2)} ms at p50 and ${late.p99.toFixed(2)} ms at p99, which is in the numbers. Five seconds of the same reads before are not counted.`,
     `Worker, monitor, Temporal, Postgres and the look-alike run on the same cores; ten positions are held, and another pair opens every ten seconds. ${seeded.trades} closed trades of two years with their orders, fills, log and sightings: ${seeded.rows} rows, written in ${seeded.seconds.toFixed(0)} s. Reads ask for any of them, and for pages anywhere in the lists.`,
-    `${heard.changes} changes reached the ${STREAMS} live streams, ${heard.fewest} the one that heard least and ${heard.most} the one that heard most. The API had ${memoryMb[0]?.toFixed(0) ?? '?'} MB at the beginning and ${memoryMb.at(-1)?.toFixed(0) ?? '?'} MB at the end.`,
+    `${heard.changes} changes reached the ${STREAMS} live streams, ${heard.fewest} the one that heard least and ${heard.most} the one that heard most. The API had ${memoryMb[0]?.toFixed(0) ?? '?'} MB at the beginning and ${memoryMb.at(-1)?.toFixed(0) ?? '?'} MB at the end; every five seconds: ${memoryMb
+      .filter((_, n) => n % READINGS === 0)
+      .map((mb) => mb.toFixed(0))
+      .join(', ')}.`,
     ...problems.map((problem) => `A read failed: ${problem}`),
   ];
 };

@@ -62,9 +62,9 @@ describe.concurrent('a pair that nobody announced', () => {
 
 describe.concurrent('an announced opening', () => {
   test('that moves is bought at its new time, once', async () => {
-    const symbol = await world.list({ base: 'MOVED', opensInMs: 12_000, more: brief });
+    const symbol = await world.list({ base: 'MOVED', opensInMs: 20_000, more: brief });
     await world.phase(symbol, 'armed');
-    const opensAt = Date.now() + 16_000;
+    const opensAt = Date.now() + 22_000;
     await change(symbol, { opensAt, announcedOpensAt: opensAt });
     await until('the trade knows the new time', async () => {
       const trade = await world.trade(symbol);

@@ -31,10 +31,13 @@ export const reconcile = (deps: ActivityDeps) => async (): Promise<Reconciled> =
     const state = await deps.ownerState(workflowId);
     if (state === 'running' || clock.now() < trade.sendsUntilMs + SETTLED_AFTER_MS) continue;
     log.error({ symbol, state }, 'A trade has lost its workflow');
+    if (input === null) {
+      log.error({ symbol }, 'It has no configuration: nobody can take it over');
+      continue;
+    }
     if (state === 'stuck')
       await deps.endOwner(workflowId, 'it could not go on; another one owns its trade');
-    if (input === null) log.error({ symbol }, 'It has no configuration: nobody can take it over');
-    else ownerless.push({ listingId, workflowId, input });
+    ownerless.push({ listingId, workflowId, input });
   }
   const leaks = await releaseLeaks(db, installationId, clock.now());
   if (leaks > 0) log.error({ leaks }, 'Reservations of closed trades were given back');

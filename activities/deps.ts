@@ -1,5 +1,6 @@
 import type { Mode } from '#domain/mode.ts';
 import type { Clock, Log } from '#domain/ports.ts';
+import type { OwnerState } from '#domain/trade.ts';
 import type { ExchangeClient } from '#exchange/client.ts';
 import type { BookStream } from '#exchange/streams/book-stream.ts';
 import type { MarketStream } from '#exchange/streams/market-stream.ts';
@@ -21,7 +22,7 @@ export interface ActivityDeps {
   /** Whom this process acts for, as the live gate asks it. */
   readonly asker: GateAsker;
   /** Whether a trade's workflow runs; throws when Temporal does not answer. */
-  readonly ownerState: (workflowId: string) => Promise<'running' | 'stuck' | 'closed' | 'absent'>;
+  readonly ownerState: (workflowId: string) => Promise<OwnerState>;
   /** Ends a workflow that cannot go on. May repeat. */
   readonly endOwner: (workflowId: string, reason: string) => Promise<void>;
   readonly clock: Clock;

@@ -53,12 +53,7 @@ export const createGateMemory = (
     known = { facts: await readGateFacts(db, asker, atMs), atMs };
   };
   const onProblem = (error: unknown) => log.debug({ error }, 'The live gate could not be read');
-  const anyTable = {
-    on: (_table: string, heard: () => void) => {
-      for (const table of TABLES) notices.on(table, heard);
-    },
-  };
-  const following = follow(anyTable, { table: 'LiveConfirmation', look, onProblem });
+  const following = follow(notices, { tables: TABLES, look, onProblem });
   return {
     state: () => {
       const nowMs = clock.now();

@@ -29,7 +29,7 @@ export const createKillMemory = (
   let known: KillState = { kind: 'unknown' };
   let knownAtMs = -Infinity;
   const following = follow(notices, {
-    table: 'KillSwitch',
+    tables: ['KillSwitch'],
     look: async () => {
       const row = await db.killSwitch.findUnique({ where: { installationId } });
       known =

@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { isOrderIdOf } from '#domain/order.ts';
 import type { ActivityDeps } from './deps.ts';
 
 /** What names the installation that a request is about. */
@@ -32,5 +33,5 @@ export const ofThisInstallation =
 const belongs = (request: Named, installationId: string): boolean => {
   if ('installationId' in request) return request.installationId === installationId;
   if ('input' in request) return request.input.installationId === installationId;
-  return request.clientOrderIds.every((id) => id.startsWith(`${installationId}-`));
+  return request.clientOrderIds.every((id) => isOrderIdOf(installationId, id));
 };

@@ -33,6 +33,10 @@ export const clientOrderIdFor = (
     `${of.installationId}-${of.listingId}-${leg.replace('entry', 'e').replace('exit-', 'x')}-${n}`,
   );
 
+/** Whether an id is one that `clientOrderIdFor` gives to orders of an installation. */
+export const isOrderIdOf = (installationId: string, id: string): boolean =>
+  id.startsWith(`${installationId}-`);
+
 /** A priced order that is killed at once as far as it does not fill: the only kind we send. */
 export interface NewOrder {
   readonly symbol: MarketSymbol;

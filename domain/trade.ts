@@ -33,6 +33,13 @@ export const outcomes = [
 ] as const;
 export type Outcome = (typeof outcomes)[number];
 
+/**
+ * What the workflow of a trade does. `stuck`: it is there, but nothing of it has run for several
+ * attempts, as when its history and the code disagree. `absent`: Temporal has never heard of it, or
+ * has forgotten it.
+ */
+export type OwnerState = 'running' | 'stuck' | 'closed' | 'absent';
+
 /** What SniperWorkflow is started with. JSON-true; nothing secret. */
 export interface SniperInput {
   readonly installationId: string;

@@ -1,4 +1,4 @@
-import type { NewOrder } from '#domain/order.ts';
+import { isOrderIdOf, type NewOrder } from '#domain/order.ts';
 
 /** Asked at the instant of each send, in the client itself, so that no caller can forget it. */
 export interface OrderGate {
@@ -17,7 +17,7 @@ export const shutGate: OrderGate = {
  */
 export const gateOf = (installationId: string, entryRefusal: () => string | null): OrderGate => ({
   refusal: ({ clientOrderId, side }) => {
-    if (!clientOrderId.startsWith(`${installationId}-`))
+    if (!isOrderIdOf(installationId, clientOrderId))
       return `${clientOrderId} is not of the installation ${installationId} that this process acts for`;
     return side === 'buy' ? entryRefusal() : null;
   },

@@ -15,7 +15,7 @@ export const followRun = (
   let known: string | null = null;
   let stopped = false;
   const following = follow(notices, {
-    table: 'BotRun',
+    tables: ['BotRun'],
     look: async () => {
       const found = await activeRun(deps.db, deps.installationId);
       const run = found?.state === 'starting' || found?.state === 'running' ? found : null;

@@ -121,7 +121,7 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
 
 /** What is followed: `look` reads it; a failure is told to `onProblem`, and looked past. */
 export interface Followed {
-  readonly table: string;
+  readonly tables: readonly string[];
   readonly look: () => Promise<void>;
   readonly onProblem: (error: unknown) => void;
 }
@@ -129,7 +129,7 @@ export interface Followed {
 /** Looks at once, at every notice, and each second; one look at a time. */
 export const follow = (
   notices: Pick<Notices, 'on'>,
-  { table, look, onProblem }: Followed,
+  { tables, look, onProblem }: Followed,
 ): { stop(): Promise<void> } => {
   let looking: Promise<void> | null = null;
   let again = false;
@@ -150,7 +150,7 @@ export const follow = (
       });
   };
   ask();
-  notices.on(table, ask);
+  for (const table of tables) notices.on(table, ask);
   const poll = setInterval(ask, LOOK_EVERY_MS);
   return {
     stop: async () => {

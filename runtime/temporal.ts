@@ -3,6 +3,7 @@ import { Client, ScheduleAlreadyRunning, WorkflowNotFoundError } from '@temporal
 import type { DataConverter } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Log } from '#domain/ports.ts';
+import type { OwnerState } from '#domain/trade.ts';
 import { createMetrics, histogramBuckets, type Metrics } from './metrics.ts';
 import type { Tracing } from './tracing.ts';
 
@@ -113,12 +114,6 @@ export const connectTemporal = async (
 
 /** A workflow task that failed or timed out this often in a row will go on to. */
 const STUCK_AFTER_ATTEMPTS = 4;
-
-/**
- * `stuck`: it is there, but nothing of it has run for several attempts, as when its history and the
- * code disagree. `absent`: Temporal has never heard of it, or has forgotten it.
- */
-export type OwnerState = 'running' | 'stuck' | 'closed' | 'absent';
 
 /** Whether a workflow runs. May repeat. */
 export const workflowState = async (client: Client, workflowId: string): Promise<OwnerState> => {

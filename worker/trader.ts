@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { asyncLocalStorage } from '@temporalio/activity';
 import { createActivities, type Activities } from '#activities/index.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
+import type { Mode } from '#domain/mode.ts';
 import { createKillMemory } from '#activities/kill-memory.ts';
 import { checkCredential } from '#activities/check-credential.ts';
 import { preflight } from '#activities/preflight.ts';
@@ -66,7 +67,7 @@ export const connectTrader = async (
 ): Promise<Trader> => {
   const venue = venueOf(env);
   const tracing = await startTracing(name, env.OTEL_EXPORTER_OTLP_ENDPOINT);
-  const log = logOf(name, env, tracing);
+  const log = logOf(name, env, { mode: venue.mode, tracing });
   installRuntime(log, env.METRICS_PORT);
   const db = connectDatabase(env.DATABASE_URL);
   const opened = await openInstallation(db, env, { venue, log });
@@ -140,10 +141,14 @@ const restartWhenStale = (
   return { stop: () => Promise.all(watches.map((watch) => watch.stop())) };
 };
 
-const logOf = (name: 'monitor' | 'worker', env: TraderEnv, tracing: Tracing | null) =>
+const logOf = (
+  name: 'monitor' | 'worker',
+  env: TraderEnv,
+  { mode, tracing }: { readonly mode: Mode; readonly tracing: Tracing | null },
+) =>
   createLog({
     process: name,
-    mode: venueOf(env).mode,
+    mode,
     level: env.LOG_LEVEL,
     format: env.LOG_FORMAT,
     context: () => ({ ...activityFields(), ...tracing?.logFields() }),

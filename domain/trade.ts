@@ -34,11 +34,11 @@ export const outcomes = [
 export type Outcome = (typeof outcomes)[number];
 
 /**
- * What the workflow of a trade does. `stuck`: it is there, but nothing of it has run for several
- * attempts, as when its history and the code disagree. `absent`: Temporal has never heard of it, or
- * has forgotten it.
+ * What the workflow of a trade does. `idle`: it waits for a time that is far off, or for nothing that
+ * will ever come. `stuck`: it is there, but nothing of it has run for several attempts, as when its
+ * history and the code disagree. `absent`: Temporal has never heard of it, or has forgotten it.
  */
-export type OwnerState = 'running' | 'stuck' | 'closed' | 'absent';
+export type OwnerState = 'running' | 'idle' | 'stuck' | 'closed' | 'absent';
 
 /** What SniperWorkflow is started with. JSON-true; nothing secret. */
 export interface SniperInput {

@@ -74,6 +74,8 @@ export const unfinishedTrades = async (
     readonly base: string;
     readonly held: string;
     readonly sendsUntilMs: number;
+    /** It waits for its opening; nothing was asked of the risk rules yet. */
+    readonly isWaiting: boolean;
     /** What a new owner is started with; null when the record lacks its configuration. */
     readonly input: SniperInput | null;
   }[]
@@ -89,6 +91,7 @@ export const unfinishedTrades = async (
     base: row.base,
     held: row.bought.minus(row.sold).toFixed(),
     sendsUntilMs: Math.max(0, ...row.listing.permits.map((each) => each.notAfter?.getTime() ?? 0)),
+    isWaiting: row.phase === 'waiting',
     input: row.configurationId === null ? null : inputOf(row, row.configurationId),
   }));
 };

@@ -114,18 +114,36 @@ export const connectTemporal = async (
 
 /** A workflow task that failed or timed out this often in a row will go on to. */
 const STUCK_AFTER_ATTEMPTS = 4;
+/** No timer that a trade sets between two activities is this long. */
+const IDLE_AFTER_MS = 30_000;
 
 /** Whether a workflow runs. May repeat. */
-export const workflowState = async (client: Client, workflowId: string): Promise<OwnerState> => {
+export const workflowState = async (
+  client: Client,
+  { workflowId, nowMs }: { readonly workflowId: string; readonly nowMs: number },
+): Promise<OwnerState> => {
   try {
     const { status, raw } = await client.workflow.getHandle(workflowId).describe();
     if (status.name !== 'RUNNING') return 'closed';
-    const attempt = raw.pendingWorkflowTask?.attempt ?? 0;
-    return attempt >= STUCK_AFTER_ATTEMPTS ? 'stuck' : 'running';
+    const { pendingWorkflowTask: task, pendingActivities } = raw;
+    if ((task?.attempt ?? 0) >= STUCK_AFTER_ATTEMPTS) return 'stuck';
+    const isBusy = Boolean(task) || (pendingActivities ?? []).length > 0;
+    if (isBusy || nowMs - (await lastEventMs(client, workflowId)) < IDLE_AFTER_MS) return 'running';
+    return 'idle';
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'absent';
     throw error;
   }
+};
+
+/** When something last happened in a workflow. */
+const lastEventMs = async (client: Client, workflowId: string): Promise<number> => {
+  const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({
+    namespace: client.options.namespace,
+    execution: { workflowId },
+    maximumPageSize: 1,
+  });
+  return Number(history?.events?.[0]?.eventTime?.seconds ?? 0) * 1000;
 };
 
 /** Ends a workflow that cannot go on. May repeat: one that has ended stays ended. */

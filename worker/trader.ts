@@ -30,12 +30,10 @@ import { createActivityCounter, type ActivityCounter } from './activity-counter.
 import { connectVenue } from './connect-venue.ts';
 import { openInstallation, type OpenedInstallation } from './open-installation.ts';
 import { exchangeOf, keyOnTrial, keysOf, watchKey } from './signing-key.ts';
-import { watchRollback } from './watch-rollback.ts';
 
 const BEAT_MS = 2000;
 /** The exchange's clock is measured this often; openings measure it again themselves. */
 const CLOCK_MS = 20_000;
-const LOOK_FOR_ROLLBACK_MS = 2000;
 
 /** A process that acts: its connections, its activities and its sign of life. */
 export interface Trader {
@@ -89,7 +87,7 @@ export const connectTrader = async (
     asker,
     rules: createRulesMemory(exchange, clock),
     kill,
-    ownerState: (workflowId) => workflowState(temporal.client, workflowId),
+    ownerState: (workflowId) => workflowState(temporal.client, { workflowId, nowMs: clock.now() }),
     endOwner: (workflowId, reason) => endWorkflow(temporal.client, workflowId, reason),
     clock,
     log,
@@ -98,7 +96,9 @@ export const connectTrader = async (
     stopping: stop.signal,
     instance,
   };
-  const restarting = restartWhenStale(deps, temporal, key);
+  // Whoever keeps this process starts it again, with the key of then.
+  const changed = () => process.kill(process.pid, 'SIGTERM');
+  const keyWatch = watchKey(db, key, { log, changed });
   const counter = createActivityCounter();
   const life = signOfLife(deps, { name, counter });
   return {
@@ -112,33 +112,12 @@ export const connectTrader = async (
     startBeating: life.start,
     handOver: () => stop.abort('the process stops'),
     close: async () => {
-      await Promise.all([restarting, life, kill, notices].map((each) => each.stop()));
+      await Promise.all([keyWatch, life, kill, notices].map((each) => each.stop()));
       await Promise.allSettled([connected.close(), temporal.close()]);
       await tracing?.close();
       await db.$disconnect();
     },
   };
-};
-
-/**
- * Ends this process when what it began with is no longer true: the key in use, or Temporal's past.
- * Whoever keeps this process starts it again.
- */
-const restartWhenStale = (
-  deps: ActivityDeps,
-  { client }: Temporal,
-  key: OpenedInstallation['key'],
-): { stop(): Promise<unknown> } => {
-  const { db, log } = deps;
-  const restart = () => process.kill(process.pid, 'SIGTERM');
-  const watches = [
-    watchKey(db, key, { log, changed: restart }),
-    every(LOOK_FOR_ROLLBACK_MS, watchRollback(deps, client, restart), {
-      log,
-      what: 'Looking whether Temporal went back',
-    }),
-  ];
-  return { stop: () => Promise.all(watches.map((watch) => watch.stop())) };
 };
 
 const logOf = (

@@ -75,7 +75,7 @@ const recover = async (trade: TradeState): Promise<TradeResult> => {
       severity: 'warning',
       episodeKey: `recovered:${workflowId}`,
       title: `${symbol} has a new owner`,
-      text: `The workflow of ${symbol} was ended from outside. Its orders were asked for, and a new workflow guards what is left.`,
+      text: `The workflow of ${symbol} was lost or could not go on. Its orders were asked for, and a new workflow guards what is left.`,
       listingId,
     })
     .catch(() => undefined); // people are told by the log too; trading never waits for it

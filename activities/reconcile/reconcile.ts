@@ -27,15 +27,17 @@ export const reconcile = (deps: ActivityDeps) => async (): Promise<Reconciled> =
   const { db, clock, installationId, log } = deps;
   const ownerless: Ownerless[] = [];
   for (const trade of await unfinishedTrades(db, installationId)) {
-    const { listingId, workflowId, symbol, input } = trade;
+    const { listingId, workflowId, symbol, isWaiting, input } = trade;
     const state = await deps.ownerState(workflowId);
-    if (state === 'running' || clock.now() < trade.sendsUntilMs + SETTLED_AFTER_MS) continue;
+    // A trade under way is never idle: something of its workflow is lost, as when Temporal was put back.
+    const isOwned = state === 'running' || (state === 'idle' && isWaiting);
+    if (isOwned || clock.now() < trade.sendsUntilMs + SETTLED_AFTER_MS) continue;
     log.error({ symbol, state }, 'A trade has lost its workflow');
     if (input === null) {
       log.error({ symbol }, 'It has no configuration: nobody can take it over');
       continue;
     }
-    if (state === 'stuck')
+    if (state === 'stuck' || state === 'idle')
       await deps.endOwner(workflowId, 'it could not go on; another one owns its trade');
     ownerless.push({ listingId, workflowId, input });
   }

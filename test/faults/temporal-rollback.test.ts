@@ -4,6 +4,7 @@ import { openStage } from '../matrix/stage.ts';
 import { fallsAfter } from '../price-paths.ts';
 import { boughtOrders, mismatches, truthOf } from '../truth.ts';
 import { until } from '../until.ts';
+import type { World } from '../world.ts';
 
 describe('Temporal is put back to an older state under living processes', () => {
   test(
@@ -23,12 +24,6 @@ describe('Temporal is put back to an older state under living processes', () => 
 
       const { id } = await world.phase(symbol, 'holding');
       await until('it is guarded', async () => (await world.trade(symbol))?.guardedAt ?? null);
-      // A process that notices ends by itself, and is kept by whoever started it.
-      let isOver = false;
-      const kept = (['worker', 'monitor'] as const).map(async (part) => {
-        await stage.process(part).ended;
-        if (!isOver) await stage.start(part);
-      });
       await stage.kill('temporal');
       await rm(stage.temporalFolder, { recursive: true });
       await cp(copy, stage.temporalFolder, { recursive: true });
@@ -40,13 +35,33 @@ describe('Temporal is put back to an older state under living processes', () => 
           const trade = await world.trade(symbol);
           return trade?.phase === 'closed' ? trade : null;
         },
-        { withinMs: 180_000, seen: () => world.trade(symbol) },
+        {
+          withinMs: 180_000,
+          seen: async () => ({
+            open: await openWorkflows(world),
+            trade: await world.trade(symbol),
+          }),
+        },
       );
       expect(closed).toMatchObject({ id, outcome: 'traded' });
       expect(boughtOrders(await truthOf(world), symbol)).toHaveLength(1);
       expect(await mismatches(world, symbol)).toEqual([]);
-      isOver = true;
-      await Promise.all([stage.kill('worker'), stage.kill('monitor'), ...kept]);
     },
   );
 });
+
+/** What Temporal thinks is open, and how often each one's workflow task has been tried. */
+const openWorkflows = async ({ temporal }: World): Promise<readonly string[]> => {
+  const seen: string[] = [];
+  for await (const { workflowId } of temporal.workflow.list({
+    query: "ExecutionStatus = 'Running'",
+  })) {
+    const { raw, historyLength } = await temporal.workflow.getHandle(workflowId).describe();
+    const { pendingWorkflowTask: task, pendingActivities } = raw;
+    const activities = pendingActivities?.map(({ activityType }) => activityType?.name) ?? [];
+    seen.push(
+      `${workflowId}: ${historyLength} events, task attempt ${task?.attempt ?? 0}, ${activities.join(' ')}`,
+    );
+  }
+  return seen;
+};

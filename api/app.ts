@@ -9,8 +9,10 @@ import { audited, keepableBody, shallowBody } from './audit/middleware.ts';
 import { codecAccess, codecRoutes } from './codec/routes.ts';
 import { credentialRoutes } from './credentials/routes.ts';
 import type { ApiDeps } from './deps.ts';
+import { budgetRoutes } from './listings/routes.ts';
 import { liveRoutes } from './live/routes.ts';
 import { frame, limitBody, noRoute, onProblem, sameSite } from './middleware.ts';
+import { measured } from './metrics/record.ts';
 import { notificationRoutes } from './notifications/routes.ts';
 import { orphanRoutes } from './orphans/routes.ts';
 import { recoveryRoutes } from './recovery/routes.ts';
@@ -36,6 +38,7 @@ import { dashboard } from './static-files.ts';
 export const createApp = (deps: ApiDeps) => {
   const app = newRouter();
   app.use(contextStorage());
+  app.use(measured(deps));
   app.use(traced(deps));
   app.use(frame(deps));
   app.use('/api/codec/*', codecAccess(deps));
@@ -62,6 +65,7 @@ const apiRoutes = (deps: ApiDeps) =>
     .route('/', configurationRoutes(deps))
     .route('/', botRoutes(deps))
     .route('/', listingRoutes(deps))
+    .route('/', budgetRoutes(deps))
     .route('/', diagnosisRoutes(deps))
     .route('/', exportRoutes(deps)) // before the trades: `export` is no id
     .route('/', tradeRoutes(deps))

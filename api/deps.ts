@@ -2,6 +2,7 @@ import type { Clock, Log } from '#domain/ports.ts';
 import type { Venue } from '#domain/mode.ts';
 import type { Database } from '#prisma/client.ts';
 import type { KeyRing } from '#runtime/key-ring.ts';
+import type { Metrics } from '#runtime/metrics.ts';
 import type { Tracing } from '#runtime/tracing.ts';
 import type { Auth } from './auth/auth.ts';
 import type { EventHub } from './events/hub.ts';
@@ -26,6 +27,7 @@ export interface ApiDeps {
   };
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly version: string;
   /** Folder of the built dashboard; null serves the API alone. */
   readonly webRoot: string | null;

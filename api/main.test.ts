@@ -14,6 +14,7 @@ import { MODE, startDatabase, startEngine } from './testing.ts';
 
 const start = async (env: Record<string, string>) => {
   const port = await freePort();
+  const metricsPort = env['METRICS_PORT'] ?? String(await freePort());
   const dataDir = env['DATA_DIR'] ?? (await openFolder('sniper-api-data-'));
   const api = await startProcess('api/main.ts', {
     env: {
@@ -23,6 +24,7 @@ const start = async (env: Record<string, string>) => {
       MEXC_WS_URL: 'ws://127.0.0.1:1',
       MEXC_WEB_URL: 'http://127.0.0.1:1',
       API_PORT: String(port),
+      METRICS_PORT: metricsPort,
       DATA_DIR: dataDir,
       ...env,
     },
@@ -33,7 +35,8 @@ const start = async (env: Record<string, string>) => {
   await rm(dataDir, { recursive: true }); // what it holds is in memory by now
   const ask = (path: string) => fetch(`${address}${path}`, { headers });
   const statusOf = async (path: string) => (await ask(path)).status;
-  return { api, address, ask, statusOf };
+  const metrics = async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+  return { api, address, ask, statusOf, metrics };
 };
 
 const AWAY = {
@@ -43,7 +46,7 @@ const AWAY = {
 
 describe('the process', () => {
   test('answers without a database and without Temporal, and stops at once', async () => {
-    const { api, address, ask, statusOf } = await start(AWAY);
+    const { api, address, ask, statusOf, metrics } = await start(AWAY);
     await using _ = api;
     expect(api.lines.join('\n')).toContain(address);
     expect(await statusOf('/health')).toBe(200);
@@ -51,6 +54,10 @@ describe('the process', () => {
     expect(await statusOf('/api/trades')).toBe(503);
     const stream = await ask('/api/events');
     const rest = stream.text();
+    await until('the metrics show its clients', async () =>
+      (await metrics()).includes('sniper_api_streams 1\n'),
+    );
+    expect(await metrics()).toContain('{route="GET /api/trades",status="503"} 1\n');
     expect(await api.stop()).toBe(0);
     expect(await rest).toContain('event: hello');
   }, 30_000);
@@ -101,8 +108,13 @@ describe('the process', () => {
   test('ends when its port is taken, and says so', async () => {
     const { api, address } = await start(AWAY);
     await using _ = api;
-    const again = start({ ...AWAY, API_PORT: new URL(address).port });
-    await expect(again).rejects.toThrow(/Cannot listen/);
+    const { port } = new URL(address);
+    await expect(start({ ...AWAY, API_PORT: port })).rejects.toThrow(/Cannot listen/);
+    // Where only the metrics have no port, people still reach it.
+    const other = await start({ ...AWAY, METRICS_PORT: port });
+    await using unmeasured = other.api;
+    expect(await other.statusOf('/health')).toBe(200);
+    expect(unmeasured.lines.join('\n')).toContain('METRICS_PORT is taken');
   }, 30_000);
 
   test('shows its sign of life, starts the demo, and finds its database again', async () => {

@@ -4,12 +4,13 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { serve } from '@hono/node-server';
-import { connectDatabase } from '#prisma/client.ts';
+import { connectMeasured } from '#prisma/client.ts';
 import { noteKeyUse, sealedWith } from '#prisma/credentials.ts';
 import { beat } from '#prisma/runs.ts';
 import { apiEnv, readEnv } from '#runtime/env.ts';
 import { ensureKeyRing, keyRingFile, type KeyRing } from '#runtime/key-ring.ts';
 import { createLog } from '#runtime/log.ts';
+import { countBeat } from '#runtime/metrics-of-life.ts';
 import { venueOf } from '#runtime/mode.ts';
 import { ensureOperatorToken } from '#runtime/operator-token.ts';
 import { sealingConverter } from '#runtime/payload-codec.ts';
@@ -23,6 +24,8 @@ import type { ApiDeps } from './deps.ts';
 import { createEventHub } from './events/hub.ts';
 import { listenForChanges } from './events/listen.ts';
 import { findInstallation } from './installation.ts';
+import { createExporter, serveMetrics } from './metrics/exporter.ts';
+import { recordApi } from './metrics/record.ts';
 import { listenToChats } from './notifications/commands/listen.ts';
 import { startNotifier } from './notifications/notifier.ts';
 import { refuseOtherMode } from './other-mode.ts';
@@ -62,7 +65,9 @@ const log = createLog({
   context: () => ({ ...requestFields(), ...tracing?.logFields() }),
 });
 const clock = { now: () => Date.now() };
-const db = connectDatabase(env.DATABASE_URL);
+const { db, pool } = connectMeasured(env.DATABASE_URL);
+const exporter = createExporter();
+const { metrics } = exporter;
 const events = createEventHub(randomUUID().slice(0, 8));
 const listening = listenForChanges(env.DATABASE_URL, events, { clock, log });
 const keys = async (): Promise<KeyRing> => {
@@ -96,6 +101,7 @@ const deps: ApiDeps = {
   installation: findInstallation(db, { venue, MEXC_API_KEY: env.MEXC_API_KEY }, clock),
   clock,
   log,
+  metrics,
   version: VERSION,
   webRoot: existsSync(webRoot) ? webRoot : null,
   hosts: ['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${env.API_PORT}`),
@@ -114,12 +120,17 @@ const server = serve({
 });
 const startedAt = new Date();
 const instance = `${hostname()}:${process.pid}`;
+const life = { process: 'api' as const, instance, version: VERSION, startedAt, details: {} };
 const beating = every(
   BEAT_MS,
-  () =>
-    beat(db, { process: 'api', instance, version: VERSION, startedAt, details: {} }, clock.now()),
+  async () => {
+    recordApi(deps, pool());
+    await beat(db, life, clock.now());
+    countBeat(metrics);
+  },
   { log, what: 'The sign of life' },
 );
+const measuring = serveMetrics(exporter, { port: env.METRICS_PORT, log });
 const notifier = startNotifier(deps);
 const watching = watchParts(deps);
 const chats = listenToChats(deps, (request, { caller }) => app.fetch(request, { caller }));
@@ -154,6 +165,7 @@ await Promise.allSettled([
   notifier.stop(),
   chats.stop(),
   watching.stop(),
+  measuring.stop(),
 ]);
 if ('closeAllConnections' in server) server.closeAllConnections();
 await tracing?.close();

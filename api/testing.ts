@@ -17,6 +17,7 @@ import { startTemporal, type TemporalServer } from '#scripts/setup/temporal-serv
 import { createAuth } from './auth/auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { createEventHub } from './events/hub.ts';
+import { createExporter } from './metrics/exporter.ts';
 import { createTemporalGateway, type TemporalGateway } from './temporal/gateway.ts';
 
 // What the tests of the API stand on: a real Postgres, a clock that they set, and rows.
@@ -134,6 +135,7 @@ export const testDeps = (
       id: () => ensureInstallation(db, { mode: MODE, account: ACCOUNT }),
     },
     clock,
+    metrics: createExporter().metrics,
     version: '0.0.0',
     webRoot: null,
     hosts: [HOST],

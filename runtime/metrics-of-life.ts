@@ -1,7 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { z } from 'zod';
 import type { Phase } from '#domain/trade.ts';
-import { catalogue, type Metrics } from './metrics.ts';
+import { catalogue } from './metrics-catalogue.ts';
+import type { Metrics } from './metrics.ts';
 
 // The sign of life of a process as metrics: what is true now.
 
@@ -55,14 +56,26 @@ const loopDelaySeconds = (): number => {
   return delay;
 };
 
-/** Writes everything that a sign of life shows. May repeat. Never throws. */
-export const recordLife = (metrics: Metrics, life: Life): void => {
-  const { version, mode, budget } = life;
+/** Writes what there is to say of any process of ours. May repeat. Never throws. */
+export const recordProcess = (
+  metrics: Metrics,
+  { version, mode }: Pick<Life, 'version' | 'mode'>,
+): void => {
   metrics.set('sniper_build_info', { version, mode }, 1);
-  metrics.count('sniper_heartbeats_total', {});
-  metrics.set('sniper_watching', {}, life.watching ? 1 : 0);
   metrics.set('sniper_resident_memory_bytes', {}, process.memoryUsage.rss());
+  metrics.set('sniper_heap_used_bytes', {}, process.memoryUsage().heapUsed);
   metrics.set('sniper_event_loop_delay_seconds', {}, loopDelaySeconds());
+};
+
+/** Counts a sign of life that was written to Postgres. */
+export const countBeat = (metrics: Metrics): void => metrics.count('sniper_heartbeats_total', {});
+
+/** Writes everything that a trader's sign of life shows. May repeat. Never throws. */
+export const recordLife = (metrics: Metrics, life: Life): void => {
+  const { budget } = life;
+  recordProcess(metrics, life);
+  countBeat(metrics);
+  metrics.set('sniper_watching', {}, life.watching ? 1 : 0);
   metrics.set('sniper_exchange_banned', {}, budget.bannedUntilMs === null ? 0 : 1);
   const { weight, orders } = budget;
   metrics.set('sniper_exchange_weight_used_ratio', {}, weight.used / weight.most);

@@ -6,14 +6,8 @@ import { promisify } from 'node:util';
 import { Runtime } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '#scripts/setup/ports.ts';
-import {
-  catalogue,
-  catalogueText,
-  createMetrics,
-  histogramBuckets,
-  temporalMetrics,
-  type Metrics,
-} from './metrics.ts';
+import { catalogue, catalogueText, temporalMetrics } from './metrics-catalogue.ts';
+import { createMetrics, histogramBuckets, type Metrics } from './metrics.ts';
 import { recordLife, type Life } from './metrics-of-life.ts';
 
 const ROOT = join(import.meta.dirname, '..');

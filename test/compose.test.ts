@@ -66,7 +66,7 @@ const entriesIn = (source: string, object: string): Record<string, string> => {
 describe('docker-compose.yml', () => {
   it('gives each process exactly the settings it reads', () => {
     const trader = [...settingsOf(traderEnv.shape), ...TEMPORAL].sort();
-    for (const name of ['worker', 'monitor', 'worker-spare', 'monitor-spare'])
+    for (const name of ['worker', 'monitor', 'worker-spare', 'monitor-spare', 'api'])
       expect(namesOf(named(name))).toEqual(trader);
     expect(namesOf(named('api'))).toEqual([...settingsOf(apiEnv.shape), ...TEMPORAL].sort());
   });
@@ -125,7 +125,7 @@ describe('docker-compose.yml', () => {
 
   it('is watched where its processes measure', async () => {
     const targets = await read('ops', 'prometheus', 'targets', 'sniper.yml');
-    for (const name of ['worker', 'monitor', 'worker-spare', 'monitor-spare'])
+    for (const name of ['worker', 'monitor', 'worker-spare', 'monitor-spare', 'api'])
       expect(targets).toContain(`127.0.0.1:${named(name).environment?.['METRICS_PORT']}`);
   });
 });

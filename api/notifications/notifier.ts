@@ -16,6 +16,7 @@ import {
 } from '#prisma/notifications.ts';
 import { every } from '#runtime/shutdown.ts';
 import type { ApiDeps } from '../deps.ts';
+import { countMessage } from '../metrics/record.ts';
 import { resealChannels } from './reseal.ts';
 import { levelsOf } from './levels.ts';
 import { composeMessage } from './message.ts';
@@ -25,7 +26,10 @@ import { sendMessage } from './senders/send.ts';
 // Tells people what the triggers wrote down. It stands apart from trading: nothing waits for it, and
 // what fails here is tried again here.
 
-type NotifierDeps = Pick<ApiDeps, 'db' | 'keys' | 'clock' | 'log' | 'publicUrl' | 'installation'>;
+type NotifierDeps = Pick<
+  ApiDeps,
+  'db' | 'keys' | 'clock' | 'log' | 'metrics' | 'publicUrl' | 'installation'
+>;
 
 const LOOK_MS = 1000;
 /** Waits between the attempts of one message; the last one repeats. */
@@ -128,6 +132,7 @@ const settle = async (deps: NotifierDeps, { channel, delivery, sent }: Settled):
   const nowMs = clock.now();
   const attempt = attemptOf(sent, delivery, nowMs);
   await noteAttempt(db, delivery.id, attempt);
+  countMessage(deps.metrics, attempt.kind);
   const { installationId } = delivery;
   const episodeKey = `notification:${channel.id}`;
   if (attempt.kind === 'delivered') return resolveAlert(db, { installationId, episodeKey, nowMs });

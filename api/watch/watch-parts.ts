@@ -1,6 +1,7 @@
 import { raiseAlert, resolveAlert } from '#prisma/alerts.ts';
 import { every } from '#runtime/shutdown.ts';
 import type { ApiDeps } from '../deps.ts';
+import { recordParts } from '../metrics/record.ts';
 import type { ReadinessView } from '../schemas/system.ts';
 import { partsOf } from '../views/parts.ts';
 
@@ -38,6 +39,7 @@ export const watchParts = (deps: ApiDeps, lookMs = LOOK_MS): { stop(): Promise<v
   const look = async (): Promise<void> => {
     const nowMs = clock.now();
     const parts = await partsOf(deps);
+    recordParts(deps.metrics, parts);
     for (const name of NAMES) {
       const explained = name === 'exchange' && !parts.monitor.ok; // it is the monitor that asks it
       if (parts[name].ok || explained) missingSinceMs.delete(name);

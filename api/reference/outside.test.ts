@@ -38,6 +38,17 @@ beforeAll(async () => {
     data: { id, installationId, name: 'demo', version: 1, active: true, options },
   });
   await aTrade(db, { installationId, n: 1, phase: 'holding' });
+  const found = { base: 'FOUND', quote: 'USDT', symbol: 'FOUNDUSDT' };
+  await db.listing.create({
+    data: {
+      ...found,
+      id: 'listing00002',
+      installationId,
+      generation: 1,
+      state: 'seen',
+      firstSeenAt: new Date(0),
+    },
+  });
   await db.notificationChannel.create({
     data: {
       id,
@@ -83,6 +94,7 @@ beforeAll(async () => {
     startRun: () => Promise.resolve(),
     stopRun: () => Promise.resolve({ state: 'stopping' as const, progress: null }),
     command: () => Promise.resolve({ kind: 'done' as const }),
+    history: () => Promise.resolve(null),
     accountTask: (task: AccountTask) =>
       Promise.resolve(task.kind === 'reconcile' ? NOTHING_FOUND : { kind: 'executed' }),
     endUnreadable: () => Promise.resolve([]),
@@ -164,7 +176,9 @@ describe('the command line', { timeout: 30_000 }, () => {
     ]);
     expect(status).toMatchObject({ code: 0, out: expect.stringContaining('Open positions: 1') });
     expect(trades.out).toMatch(/listing00001 +COIN1USDT +holding/);
-    expect(JSON.parse(listings.out)).toMatchObject({ items: [{ id: 'listing00001' }] });
+    expect(JSON.parse(listings.out)).toMatchObject({
+      items: [{ id: 'listing00001' }, { id: 'listing00002' }],
+    });
     expect(why.out).toContain('No source has ever reported NEVERUSDT.');
   });
 

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { termsOf } from '#prisma/detection/manual-listings.ts';
 import { createApp } from '../app.ts';
+import { requiredRole } from '../auth/required-role.ts';
 import type { ErrorEnvelope } from '../schemas/error.ts';
+import type { HistoryView } from '../schemas/trade-detail.ts';
 import {
   aConfiguration,
   asked,
+  aTrade,
   clear,
   startDatabase,
   testDeps,
@@ -15,14 +19,31 @@ import {
 let database: TestDatabase;
 let app: ReturnType<typeof createApp>;
 
+const HISTORY: HistoryView = {
+  workflowId: 'sniper:found1234567',
+  runId: 'run',
+  status: 'RUNNING',
+  temporalUrl: null,
+  events: [],
+  pending: [],
+  truncated: false,
+};
+/** What Temporal says of a listing's workflow: the first answer to the first question, and so on. */
+let histories: (HistoryView | null)[] = [];
+
 beforeAll(async () => {
   database = await startDatabase();
-  app = createApp(testDeps(database.db));
+  const deps = testDeps(database.db);
+  const history = () => Promise.resolve(histories.shift() ?? null);
+  app = createApp({ ...deps, temporal: { ...deps.temporal, history } });
 }, 60_000);
 afterAll(async () => {
   await database[Symbol.asyncDispose]();
 }, 30_000);
-beforeEach(() => clear(database.db));
+beforeEach(async () => {
+  histories = [];
+  await clear(database.db);
+});
 
 const arm = async (json: object) => {
   const response = await app.fetch(asked('/api/listings', { method: 'POST', json }), {});
@@ -120,5 +141,118 @@ describe('a listing armed by hand', () => {
 
   test('needs an active configuration', async () => {
     expect(await arm(good())).toMatchObject({ status: 409, error: { code: 'CONFLICT' } });
+  });
+});
+
+const ask = async (path: string, json: object, method = 'PATCH') => {
+  const headers = { 'idempotency-key': crypto.randomUUID() };
+  const response = await app.fetch(asked(`/api${path}`, { method, json, headers }), {});
+  const body = (await response.json()) as Partial<ErrorEnvelope> & Record<string, unknown>;
+  return { status: response.status, ...body };
+};
+const setBudget = (id: string, quoteAmount: unknown) =>
+  ask(`/listings/${id}/budget`, { quoteAmount });
+const shownBudget = async (id: string) => {
+  const response = await app.fetch(asked(`/api/listings/${id}`), {});
+  return ((await response.json()) as { budget: object | null }).budget;
+};
+
+describe('the budget of one listing', () => {
+  beforeEach(() => aConfiguration(database.db, database.installationId));
+
+  test('is set before its trade begins, is what the trade then reads, and is in the audit', async () => {
+    const id = await aFound();
+    const usual = { amount: '100', usual: '100', isOwn: false, most: '200' };
+    const open = { reserved: false, tooLate: null };
+    expect(await shownBudget(id)).toEqual({ ...usual, ...open });
+    const own = { amount: '50.5', usual: '100', isOwn: true, most: '200' };
+    expect(await setBudget(id, '50.5')).toEqual({ status: 200, ...own, ...open });
+    expect(await shownBudget(id)).toEqual({ ...own, ...open });
+    expect(await termsOf(database.db, id)).toEqual({ maxPrice: null, quoteAmount: '50.5' });
+    const entry = await database.db.auditEntry.findFirstOrThrow({ orderBy: { at: 'desc' } });
+    expect(entry).toMatchObject({
+      path: `/listings/${id}/budget`,
+      before: { quoteAmount: null },
+      after: { quoteAmount: '50.5' },
+    });
+    expect(await setBudget(id, null)).toEqual({ status: 200, ...usual, ...open });
+  });
+
+  test('stays when its listing is armed by hand, with the price guard', async () => {
+    const id = await aFound();
+    await setBudget(id, '50');
+    expect(await armFound(id)).toMatchObject({ status: 200 });
+    expect(await setBudget(id, '60')).toMatchObject({ status: 200 });
+    expect(await termsOf(database.db, id)).toEqual({ maxPrice: '0.05', quoteAmount: '60' });
+  });
+
+  test.each(['0', '0.00', '-1', '1e2', '', 'many', '200.01', '9'.repeat(40)])(
+    'is not "%s": the field is named with what is allowed',
+    async (quoteAmount) => {
+      const { status, error } = await setBudget(await aFound(), quoteAmount);
+      expect(status).toBe(422);
+      expect(error?.details).toEqual([
+        {
+          path: 'quoteAmount',
+          problem: 'must be plain decimal text above 0 and at most 200 USDT (maxQuotePerTrade)',
+        },
+      ]);
+    },
+  );
+
+  test.each([
+    ['waiting', 'will ask the risk rules for 100 USDT'],
+    ['armed', '100 USDT are reserved'],
+    ['buying', 'may be on its way'],
+    ['holding', 'bought already'],
+    ['closed', 'is over'],
+  ])('is not changed while its trade is %s', async (phase, said) => {
+    const { db, installationId } = database;
+    const id = await aTrade(db, { installationId, n: 1, phase });
+    const { status, error } = await setBudget(id, '50');
+    expect({ status, details: error?.details }).toEqual({ status: 409, details: { phase } });
+    expect(error?.message).toContain(said);
+    expect(await shownBudget(id)).toMatchObject({ amount: '100', tooLate: error?.message });
+    expect(await termsOf(db, id)).toBeNull();
+  });
+
+  test('is refused when its workflow has begun, and in doubt when it begins meanwhile', async () => {
+    const id = await aFound();
+    histories = [HISTORY];
+    const began = { status: 409, error: { details: { phase: 'waiting' } } };
+    expect(await setBudget(id, '50')).toMatchObject(began);
+    expect(await termsOf(database.db, id)).toBeNull();
+    histories = [null, HISTORY];
+    expect(await setBudget(id, '50')).toMatchObject(began);
+  });
+
+  test('is what was reserved, once it was', async () => {
+    const { db, installationId } = database;
+    const id = await aTrade(db, { installationId, n: 1, phase: 'armed' });
+    const row = { listingId: id, installationId, workflowId: `sniper:${id}`, quote: 'USDT' };
+    const now = new Date();
+    await db.riskReservation.create({
+      data: { ...row, amount: '75', state: 'reserved', countsAt: now, createdAt: now },
+    });
+    expect(await shownBudget(id)).toMatchObject({ amount: '75', reserved: true });
+    expect((await setBudget(id, '50')).error?.message).toContain('75 USDT are reserved');
+    await db.riskReservation.deleteMany();
+  });
+
+  test('given when a listing is armed whose trade has begun would not be heeded: refused', async () => {
+    const { db, installationId } = database;
+    const id = await aTrade(db, { installationId, n: 1, phase: 'waiting' });
+    const typed = { base: 'COIN1', opensAt: inAnHour(), maxPrice: '0.05' };
+    const refused = await ask('/listings', { ...typed, quoteAmount: '50' }, 'POST');
+    expect(refused).toMatchObject({
+      status: 409,
+      error: { details: { reason: 'begun', listingId: id, phase: 'waiting' } },
+    });
+    expect(await ask('/listings', typed, 'POST')).toMatchObject({ status: 200, listingId: id });
+  });
+
+  test('is nobody else’s to set: not a viewer’s, and not of a listing that is not there', async () => {
+    expect((await setBudget('nothing12345', '50')).status).toBe(404);
+    expect(requiredRole('PATCH', '/api/listings/found1234567/budget')).toBe('operator');
   });
 });

@@ -4,6 +4,7 @@ import type { HandProblem } from '#domain/listing-by-hand.ts';
 import { asset } from '#domain/market-symbol.ts';
 import { armByHand } from '#prisma/detection/manual-listings.ts';
 import type { ApiDeps } from '../deps.ts';
+import { budgetOf, ownBudget, withBudget } from '../listings/budget.ts';
 import { ApiProblem } from '../problem.ts';
 import { answer, body, newRouter } from '../router.ts';
 import { conflict, notFound, problems } from '../schemas/error.ts';
@@ -14,6 +15,7 @@ import {
   listingInput,
   listingPage,
   listingStates,
+  type ListingDetailView,
 } from '../schemas/listing.ts';
 import { cursorParam, idParams, keyHeaders, limitParam, symbolParam } from '../schemas/shared.ts';
 import { listingView, shownWithListing, sightingView, verdictView } from '../views/listing-view.ts';
@@ -63,7 +65,7 @@ const armFound = createRoute({
   tags: ['listings'],
   summary: 'Arms a listing that was found: bought with autoTrade armedByHand, too',
   description:
-    'With its own coin and opening, the budget of the configuration, and the price guard given here. 409 when it trades already, has ended, or is armed by hand already.',
+    'With its own coin, opening and budget, and the price guard given here. 409 when it trades already, has ended, or is armed by hand already.',
   request: { params: idParams, headers: keyHeaders, body: body(armInput) },
   responses: { 200: answer(listingArmed, 'it is armed'), ...notFound, ...conflict, ...problems },
 });
@@ -104,9 +106,30 @@ const armed = async (deps: ApiDeps, input: ListingInput): Promise<{ listingId: s
 
 const found = async (deps: ApiDeps, id: string) => {
   const installationId = await deps.installation.id();
-  const row = await deps.db.listing.findFirst({ where: { id, installationId } });
+  const row = await deps.db.listing.findFirst({
+    where: { id, installationId },
+    include: withBudget,
+  });
   if (row === null) throw new ApiProblem('NOT_FOUND', 'There is no such listing.');
   return row;
+};
+
+/** A trade has read its budget already: another would be stored and not heeded. */
+const refuseBegun = async (deps: ApiDeps, base: string): Promise<void> => {
+  const installationId = await deps.installation.id();
+  const begun = await deps.db.trade.findFirst({
+    where: {
+      installationId,
+      base,
+      listing: { endedAt: null, signals: { none: { source: 'manual' } } },
+    },
+  });
+  if (begun === null) return;
+  throw new ApiProblem(
+    'CONFLICT',
+    `${begun.symbol} was found already, and its trade has begun with a budget: arm it without one.`,
+    { reason: 'begun', listingId: begun.id, phase: begun.phase },
+  );
 };
 
 const refused = (all: readonly HandProblem[]): ApiProblem => {
@@ -142,38 +165,40 @@ export const listingRoutes = (deps: ApiDeps) =>
     })
     .openapi(arm, async (c) => {
       const input = c.req.valid('json');
+      if (input.quoteAmount !== null) await refuseBegun(deps, input.base);
       const after = { ...(await armed(deps, input)), symbol: `${input.base}${input.quote}` };
       c.set('changed', { before: null, after });
       return c.json(after, 200);
     })
     .openapi(armFound, async (c) => {
-      const { base, quote, opensAt, endedAt } = await found(deps, c.req.valid('param').id);
+      const row = await found(deps, c.req.valid('param').id);
+      const { base, quote, opensAt, endedAt } = row;
       if (endedAt !== null)
         throw new ApiProblem('CONFLICT', 'Too late: it has ended.', { reason: 'ended' });
       const after = await armed(deps, {
         base,
         quote,
         opensAt: opensAt === null ? null : opensAt.toISOString(),
-        quoteAmount: null,
+        quoteAmount: ownBudget(row),
         ...c.req.valid('json'),
       });
       const shown = { ...after, symbol: `${base}${quote}` };
       c.set('changed', { before: null, after: shown });
       return c.json(shown, 200);
     })
-    .openapi(one, async (c) => {
-      const row = await deps.db.listing.findFirst({
-        where: { id: c.req.valid('param').id, installationId: await deps.installation.id() },
-        include: { trade: true, signals: { orderBy: { arrivedAt: 'asc' } }, verdicts: true },
-      });
-      if (row === null) throw new ApiProblem('NOT_FOUND', 'There is no such listing.');
-      const verdict = row.verdicts[0];
-      return c.json(
-        {
-          listing: listingView(row),
-          signals: row.signals.map(sightingView),
-          verdict: verdict === undefined ? null : verdictView(verdict, row.symbol),
-        },
-        200,
-      );
-    });
+    .openapi(one, async (c) => c.json(await detailOf(deps, c.req.valid('param').id), 200));
+
+const detailOf = async (deps: ApiDeps, id: string): Promise<ListingDetailView> => {
+  const row = await deps.db.listing.findFirst({
+    where: { id, installationId: await deps.installation.id() },
+    include: { ...withBudget, signals: { orderBy: { arrivedAt: 'asc' } }, verdicts: true },
+  });
+  if (row === null) throw new ApiProblem('NOT_FOUND', 'There is no such listing.');
+  const verdict = row.verdicts[0];
+  return {
+    listing: listingView(row),
+    signals: row.signals.map(sightingView),
+    verdict: verdict === undefined ? null : verdictView(verdict, row.symbol),
+    budget: await budgetOf(deps.db, row),
+  };
+};

@@ -69,12 +69,30 @@ export const verdict = z
 
 export const listingPage = pageOf(listing, 'ListingPage');
 export const verdictPage = pageOf(verdict, 'VerdictPage');
+export const listingBudget = z
+  .object({
+    amount: amount('what is spent on it at most, quote, fee included'),
+    usual: amount('of the configuration'),
+    isOwn: z.boolean().openapi({ description: 'set for this listing alone' }),
+    most: amount('maxQuotePerTrade of the configuration: none is larger'),
+    reserved: z.boolean().openapi({ description: 'set aside by the risk rules' }),
+    tooLate: z.string().nullable().openapi({ description: 'why it cannot be changed any more' }),
+  })
+  .openapi('ListingBudget');
+
 export const listingDetail = z
-  .object({ listing, signals: z.array(sighting), verdict: verdict.nullable() })
+  .object({
+    listing,
+    signals: z.array(sighting),
+    verdict: verdict.nullable(),
+    budget: listingBudget.nullable().openapi({ description: 'null without a configuration' }),
+  })
   .openapi('ListingDetail');
 
 export type ListingView = z.infer<typeof listing>;
 export type SightingView = z.infer<typeof sighting>;
+export type ListingBudgetView = z.infer<typeof listingBudget>;
+export type ListingDetailView = z.infer<typeof listingDetail>;
 export type VerdictView = z.infer<typeof verdict>;
 
 /** A coin's name; the words of what is allowed come from where names are parsed. */
@@ -117,6 +135,16 @@ export const armInput = z
       .default(null),
   })
   .openapi('ArmInput', { example: { maxPrice: '0.05' } });
+
+export const budgetInput = z
+  .strictObject({
+    quoteAmount: z
+      .string()
+      .max(60)
+      .nullable()
+      .openapi({ description: 'quote, fee included; null: that of the configuration' }),
+  })
+  .openapi('BudgetInput', { example: { quoteAmount: '50' } });
 
 export const listingArmed = z
   .object({ listingId: z.string(), symbol: z.string() })

@@ -2,7 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { AlertView } from '#api/schemas/alert.ts';
 import type { RunView } from '#api/schemas/bot.ts';
 import type { ConfigurationView } from '#api/schemas/configuration.ts';
-import type { ListingView, SightingView, VerdictView } from '#api/schemas/listing.ts';
+import type { ListingDetailView, ListingView, VerdictView } from '#api/schemas/listing.ts';
 import type { RiskMetricsView } from '#api/schemas/risk.ts';
 import type { OrderView } from '#api/schemas/order.ts';
 import type { Part, SystemView } from '#api/schemas/system.ts';
@@ -20,12 +20,6 @@ type TradePage = Page<TradeView> & { readonly total: number; readonly totalIsMor
 /** How many there are, as far as they are counted. */
 export const totalText = ({ total, totalIsMore }: Pick<TradePage, 'total' | 'totalIsMore'>) =>
   totalIsMore ? `more than ${total}` : String(total);
-
-interface ListingDetailView {
-  readonly listing: ListingView;
-  readonly signals: readonly SightingView[];
-  readonly verdict: VerdictView | null;
-}
 
 export interface Readiness {
   readonly ok: boolean;

@@ -12,6 +12,7 @@ import { Ago, Clock, Countdown, ZoneName } from '../components/times.tsx';
 import { wordsOf } from '../lib/format.ts';
 import { useNow } from '../lib/use-now.ts';
 import { ArmByHand } from './listings/arm.tsx';
+import { Budget } from './listings/budget.tsx';
 import { usePageTitle } from './use-page-title.ts';
 
 const columns: readonly Column<ListingView>[] = [
@@ -122,6 +123,7 @@ const Actions = ({ id }: { id: string }) => {
   return (
     <div className="flex flex-wrap items-center gap-x-6 gap-y-2 sm:col-span-2">
       {trade === undefined ? null : <Disarm trade={trade} />}
+      <Budget id={id} />
       <Link
         to="/diagnosis"
         search={{ listing: id }}

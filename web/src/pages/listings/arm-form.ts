@@ -21,6 +21,14 @@ export const NOTHING: Typed = {
 const AMOUNT = /^(0|[1-9]\d{0,19})(\.\d{1,18})?$/;
 const isAmount = (text: string): boolean => AMOUNT.test(text) && /[1-9]/.test(text);
 
+/** What is wrong with a budget as it was typed; empty means that of the configuration. */
+export const typedProblem = ({
+  quoteAmount,
+}: Pick<Typed, 'quoteAmount'>): Partial<Pick<Typed, 'quoteAmount'>> =>
+  quoteAmount.trim() === '' || isAmount(quoteAmount.trim())
+    ? {}
+    : { quoteAmount: 'must be an amount above 0 such as 100, or empty' };
+
 /** What can be seen without asking; the API sees the rest. */
 export const problemsOf = (typed: Typed): Partial<Typed> => ({
   ...(typed.base.trim() === '' ? { base: 'which coin?' } : {}),
@@ -28,9 +36,7 @@ export const problemsOf = (typed: Typed): Partial<Typed> => ({
   ...(isAmount(typed.maxPrice.trim())
     ? {}
     : { maxPrice: 'must be an amount above 0 such as 0.05: without it nothing is armed' }),
-  ...(typed.quoteAmount.trim() === '' || isAmount(typed.quoteAmount.trim())
-    ? {}
-    : { quoteAmount: 'must be an amount above 0 such as 100, or empty' }),
+  ...typedProblem(typed),
 });
 
 /** What the API wants. */

@@ -7,6 +7,7 @@ import { Fact } from '../../components/card.tsx';
 import { Disarm, SellNow } from '../../components/trade-actions.tsx';
 import { Ago, Clock, Countdown, ZoneName } from '../../components/times.tsx';
 import { formatPercent, wordsOf } from '../../lib/format.ts';
+import { Budget } from '../listings/budget.tsx';
 
 /** Where a trade stands, what it brought, and what a person may ask of it. */
 export const Head = ({ detail }: { detail: TradeDetailView }) => {
@@ -27,7 +28,8 @@ export const Head = ({ detail }: { detail: TradeDetailView }) => {
       </div>
       <p className="mt-2 text-muted">{trade.summary}</p>
       <Facts trade={trade} />
-      <p className="mt-3 flex flex-wrap gap-x-6">
+      <div className="mt-3 flex flex-wrap gap-x-6 gap-y-1">
+        {beforeOrder(trade.phase) ? <Budget id={trade.id} /> : null}
         <Link
           to="/diagnosis"
           search={{ listing: trade.id }}
@@ -45,10 +47,14 @@ export const Head = ({ detail }: { detail: TradeDetailView }) => {
             Its workflow in the Temporal UI <ExternalLink size={16} aria-hidden="true" />
           </a>
         )}
-      </p>
+      </div>
     </section>
   );
 };
+
+/** Whether what it may spend is still of interest: afterwards what it spent is. */
+const beforeOrder = (phase: TradeDetailView['trade']['phase']): boolean =>
+  ['waiting', 'admitted', 'armed'].includes(phase);
 
 /** Profit once it is booked; before that the gain at the present price, which is only a hope. */
 const Result = ({ trade }: { trade: TradeDetailView['trade'] }) => (

@@ -66,7 +66,7 @@ const entriesIn = (source: string, object: string): Record<string, string> => {
 describe('docker-compose.yml', () => {
   it('gives each process exactly the settings it reads', () => {
     const trader = [...settingsOf(traderEnv.shape), ...TEMPORAL].sort();
-    for (const name of ['worker', 'monitor', 'worker-spare', 'monitor-spare', 'api'])
+    for (const name of ['worker', 'monitor', 'worker-spare', 'monitor-spare'])
       expect(namesOf(named(name))).toEqual(trader);
     expect(namesOf(named('api'))).toEqual([...settingsOf(apiEnv.shape), ...TEMPORAL].sort());
   });

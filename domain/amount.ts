@@ -73,7 +73,11 @@ export const notional = (at: Price, size: Quantity): QuoteAmount =>
   new Exact(at).times(size).toFixed() as QuoteAmount;
 
 /** As much of `total` as `part` is of `whole`, rounded down to 18 decimals. */
-export const shareOf = (total: QuoteAmount, part: QuoteAmount, whole: QuoteAmount): QuoteAmount => {
+export const shareOf = <T extends QuoteAmount | Quantity>(
+  total: QuoteAmount,
+  part: T,
+  whole: T,
+): QuoteAmount => {
   if (isZero(whole)) throw new RangeError('a part of nothing has no share');
   return trim(new Exact(total).times(part).div(whole)) as QuoteAmount;
 };

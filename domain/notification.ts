@@ -16,8 +16,12 @@ export const notificationDefaults = {
   admitted: 'silent',
   /** An entry waits for its opening. */
   armed: 'silent',
+  /** A buy was filled. */
   bought: 'on',
-  sold: 'on',
+  /** A sale was filled: all of a position, or a part of it; with its result after fees. */
+  sale: 'on',
+  /** A position is closed: the result of all its sales, each of which was told as it was filled. */
+  sold: 'silent',
   /** A listing ended without a position. */
   notBought: 'silent',
   /** The kill switch was set or released. */

@@ -10,6 +10,7 @@ import {
   entryPriceOf,
   heldQuantity,
   profitOf,
+  profitOfSale,
   sellable,
   tally,
   type Tally,
@@ -155,6 +156,49 @@ describe('profit', () => {
         const odd = all.some((each) => each.feeAsset === 'MX' && Number(each.fee) > 0);
         const got = profitOf(tally(buys, pair), tally(sells, pair));
         expect(got).toBe(odd ? null : balance.toFixed());
+      }),
+    );
+  });
+});
+
+describe('the result of a sale', () => {
+  test('has its share of what the position cost, with the fees of both', () => {
+    const bought = tally([execution()], pair); // 10 for 20 and 0.01
+    const part = execution({ quantity: quantity('4'), quote: quoteAmount('10'), fee: '0.005' });
+    expect(profitOfSale(bought, tally([part], pair))).toBe('1.991');
+  });
+
+  test('counts a fee in base as the less that could be sold', () => {
+    const bought = tally([execution({ fee: '0.5', feeAsset: pair.base })], pair); // 9.5 for 20
+    const rest = execution({ quantity: quantity('9.5'), quote: quoteAmount('20'), fee: '0' });
+    expect(profitOfSale(bought, tally([rest], pair))).toBe('0');
+  });
+
+  test('is unknown with a fee in a coin without a price, and of nothing that was bought', () => {
+    const odd = tally([execution({ feeAsset: asset('MX') })], pair);
+    expect(profitOfSale(odd, emptyTally)).toBeNull();
+    expect(profitOfSale(tally([execution()], pair), odd)).toBeNull();
+    expect(profitOfSale(emptyTally, tally([execution()], pair))).toBeNull();
+  });
+
+  test('adds up with those of all others to the profit', () => {
+    fc.assert(
+      fc.property(positiveText(6), fc.integer({ min: 1, max: 99 }), (quote, percent) => {
+        const bought = tally([execution({ quantity: quantity('100') })], pair);
+        const sale = (size: number) =>
+          tally([execution({ quantity: quantity(String(size)), quote: quoteAmount(quote) })], pair);
+        const sales = [sale(percent), sale(100 - percent)];
+        const sum = sales.reduce(
+          (all, each) => all.plus(profitOfSale(bought, each) ?? Number.NaN),
+          new Exact(0),
+        );
+        const whole = profitOf(bought, sales.reduce(addTallies));
+        expect(
+          sum
+            .minus(whole ?? Number.NaN)
+            .abs()
+            .lte('1e-17'),
+        ).toBe(true);
       }),
     );
   });

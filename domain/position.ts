@@ -7,6 +7,7 @@ import {
   profit,
   quantity,
   quoteAmount,
+  shareOf,
   subtractToZero,
   zeroQuantity,
   zeroQuote,
@@ -83,6 +84,19 @@ export const profitOf = (bought: Tally, sold: Tally): SignedQuote | null =>
   bought.feeUnknown || sold.feeUnknown
     ? null
     : profit(sold.quote, add(bought.quote, add(bought.feeQuote, sold.feeQuote)));
+
+/**
+ * What one sale brought after fees: its share of what was paid for all of the position, fees of the
+ * buy included, is taken off. The results of all sales add up to the profit, but for dust and the
+ * last decimals. Null when a fee is in a coin whose price we do not know, or nothing was bought.
+ */
+export const profitOfSale = (bought: Tally, sale: Tally): SignedQuote | null => {
+  const received = subtractToZero(bought.size, bought.feeBase);
+  if (isZero(received) || bought.feeUnknown || sale.feeUnknown) return null;
+  const paid = add(bought.quote, bought.feeQuote);
+  const cost = shareOf(paid, add(sale.size, sale.feeBase), received);
+  return profit(sale.quote, add(cost, sale.feeQuote));
+};
 
 /**
  * The price at which selling all that was bought regains what it cost, if selling costs the same

@@ -8,17 +8,10 @@ import {
   tally,
   type Tally,
 } from '#domain/position.ts';
-import {
-  add,
-  isZero,
-  notional,
-  price,
-  quantity,
-  type Price,
-  type Quantity,
-} from '#domain/amount.ts';
+import { add, isZero, notional, quantity, type Price, type Quantity } from '#domain/amount.ts';
 import type { Asset } from '#domain/market-symbol.ts';
 import type { Database, Db } from './client.ts';
+import { toExecution } from './to-domain.ts';
 
 /** One order of a leg with what is proven about it. `report` is null when nothing ever reached the exchange. */
 export interface SettledOrder {
@@ -240,24 +233,7 @@ export const positionOf = async (
   const sumOf = (side: 'buy' | 'sell'): Tally =>
     fills
       .filter((fill) => fill.order.side === side)
-      .map((fill) =>
-        tally(
-          [
-            {
-              tradeId: fill.tradeId,
-              exchangeOrderId: (fill.order.exchangeOrderId ?? '') as Execution['exchangeOrderId'],
-              price: price(fill.price.toFixed()),
-              quantity: quantity(fill.quantity.toFixed()),
-              quote: fill.quote.toFixed() as Execution['quote'],
-              fee: fill.fee.toFixed(),
-              feeAsset: fill.feeAsset as Asset,
-              isMaker: fill.isMaker,
-              atMs: fill.at.getTime(),
-            },
-          ],
-          pair,
-        ),
-      )
+      .map((fill) => tally([toExecution(fill, fill.order.exchangeOrderId)], pair))
       .reduce(addTallies, emptyTally);
   const bought = sumOf('buy');
   const sold = sumOf('sell');

@@ -3,20 +3,8 @@ import type { NotificationKind, NotificationMessage } from '#domain/notification
 import type { Db } from '#prisma/client.ts';
 import type { NotificationEvent, Trade } from '#prisma/generated/client.ts';
 import { iso, text } from '../views/text.ts';
-
-/** What an event comes to; null when there is nothing to tell. */
-export interface Composed {
-  readonly kind: NotificationKind;
-  /** Repeats of it within a quarter of an hour are one message; null: each is told. */
-  readonly episode: string | null;
-  readonly message: NotificationMessage;
-}
-
-interface Setting {
-  readonly mode: string;
-  /** Where people reach the dashboard from elsewhere, "https://host"; null when they cannot. */
-  readonly origin: string | null;
-}
+import { page, type Composed, type Setting } from './compose.ts';
+import { ofFill } from './fill-message.ts';
 
 /** A message that says only that messages arrive. */
 export const testMessage = (of: {
@@ -45,6 +33,8 @@ export const composeMessage = async (
     case 'Alert':
     case 'AlertEnd':
       return ofAlert(db, event, setting);
+    case 'Order':
+      return ofFill(db, event, setting);
     case 'Trade':
       return ofTrade(db, event, setting);
     case 'KillSwitch':
@@ -57,9 +47,6 @@ export const composeMessage = async (
       return null; // of a newer version's triggers
   }
 };
-
-const page = ({ origin }: Setting, path: string): string | null =>
-  origin === null ? null : `${origin}${path}`;
 
 const alertRow = z.object({
   severity: z.enum(['info', 'warning', 'critical']),
@@ -94,7 +81,7 @@ const ofAlert = async (db: Db, event: NotificationEvent, setting: Setting): Prom
   };
 };
 
-const tradeRow = z.object({ id: z.string(), phase: z.string(), exitReason: z.string().nullable() });
+const tradeRow = z.object({ id: z.string(), phase: z.string() });
 
 const ofTrade = async (
   db: Db,
@@ -122,11 +109,10 @@ const ofTrade = async (
   };
 };
 
-type TradeKind = Extract<NotificationKind, 'admitted' | 'armed' | 'bought' | 'sold' | 'notBought'>;
+type TradeKind = Extract<NotificationKind, 'admitted' | 'armed' | 'sold' | 'notBought'>;
 const TITLES: Readonly<Record<TradeKind, string>> = {
   admitted: 'is allowed by the risk rules',
   armed: 'is armed',
-  bought: 'is bought',
   sold: 'is sold',
   notBought: 'was not bought',
 };
@@ -136,31 +122,20 @@ const kindOfTrade = (then: z.infer<typeof tradeRow>, now: Trade): TradeKind | nu
     case 'admitted':
     case 'armed':
       return then.phase;
-    case 'holding': // a position that goes back to being held after a sale is no new one
-      return then.exitReason === null ? 'bought' : null;
     case 'closed':
       return now.outcome === 'traded' || now.outcome === 'dust' ? 'sold' : 'notBought';
-    default:
+    default: // what is held was told by its order
       return null;
   }
 };
 
 const fieldsOf = (kind: TradeKind, trade: Trade): NotificationMessage['fields'] => {
-  const { quote, base } = trade;
+  const { quote } = trade;
   const spent = { label: 'Paid', value: `${text(trade.spent)} ${quote}` };
-  const bought = { label: 'Size', value: `${text(trade.bought)} ${base}` };
   switch (kind) {
     case 'admitted':
     case 'armed':
       return trade.opensAt === null ? [] : [{ label: 'Opens', value: iso(trade.opensAt) }];
-    case 'bought':
-      return [
-        bought,
-        spent,
-        ...(trade.entryPrice === null
-          ? []
-          : [{ label: 'Price', value: `${text(trade.entryPrice)} ${quote}` }]),
-      ];
     case 'sold':
       return [
         {

@@ -1,77 +1,25 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseKeyRing, type KeyRing } from '#runtime/key-ring.ts';
-import { createApp } from '../app.ts';
-import { asked, clear, startDatabase, testDeps, type TestDatabase } from '../testing.ts';
 import { resealChannels } from './reseal.ts';
-import type { ChannelView, DeliveryView } from './schemas.ts';
-import { startService, type TestService } from './testing.ts';
+import type { ChannelView } from './schemas.ts';
+import { BOT, notificationGround } from './testing.ts';
 
-const BOT = '12345678:AAplantedplantedplantedplanted';
-const SIGNING = 'planted-signing-secret-0123456789';
-
-let database: TestDatabase;
-let service: TestService;
-let nowMs: number;
-let deps: ReturnType<typeof testDeps>;
-let app: ReturnType<typeof createApp>;
-beforeAll(async () => {
-  database = await startDatabase();
-}, 60_000);
-afterAll(() => database[Symbol.asyncDispose]());
-beforeEach(async () => {
-  const { db } = database;
-  await db.notificationDelivery.deleteMany();
-  await db.notificationChannel.deleteMany();
-  await clear(db);
-  await db.notificationEvent.deleteMany();
-  service = await startService();
-  nowMs = Date.now();
-  deps = testDeps(db, {
-    clock: { now: () => nowMs },
-    publicUrl: new URL('https://sniper.example.com'),
-  });
-  app = createApp(deps);
-});
-afterEach(() => service[Symbol.asyncDispose]());
-
-const call = async <T = object>(method: string, path: string, json?: unknown) => {
-  const init = json === undefined ? { method } : { method, json };
-  const response = await app.fetch(asked(`/api/notifications${path}`, init), {});
-  const text = await response.text();
-  return { status: response.status, text, json: JSON.parse(text) as T };
-};
-const inputs = () => ({
-  telegram: { kind: 'telegram', name: 'phone', botToken: BOT, chatId: '42', apiUrl: service.url },
-  discord: { kind: 'discord', name: 'server', webhookUrl: `${service.url}/api/webhooks/1/planted` },
-  slack: { kind: 'slack', name: 'team', webhookUrl: `${service.url}/services/planted` },
-  webhook: {
-    kind: 'webhook',
-    name: 'program',
-    webhookUrl: `${service.url}/of-a-program?planted`,
-    signingSecret: SIGNING,
-  },
-});
-const added = async (kind: keyof ReturnType<typeof inputs>, more: object = {}) => {
-  const { status, json } = await call<ChannelView>('POST', '', { ...inputs()[kind], ...more });
-  expect(status).toBe(201);
-  return json;
-};
-const deliveries = async () =>
-  (await call<{ items: DeliveryView[] }>('GET', '/deliveries')).json.items;
+const at = notificationGround();
+const { added, call, deliveries } = at;
 
 describe('a channel', () => {
   test('is sealed, and its secret is nowhere in clear', async () => {
     for (const kind of ['telegram', 'discord', 'slack', 'webhook'] as const) await added(kind);
-    service.replies.push({ status: 500 }, { status: 500 });
+    at.service.replies.push({ status: 500 }, { status: 500 });
     const tests = (await call<{ items: ChannelView[] }>('GET', '')).json.items;
     for (const { id } of tests) await call('POST', `/${id}/test`);
     const everything = JSON.stringify([
       await call('GET', ''),
       await call('GET', '/deliveries'),
-      await database.db.notificationChannel.findMany({ omit: { nextUpdate: true } }),
-      await database.db.notificationDelivery.findMany(),
-      await database.db.auditEntry.findMany(),
-      deps.log.lines,
+      await at.db.notificationChannel.findMany({ omit: { nextUpdate: true } }),
+      await at.db.notificationDelivery.findMany(),
+      await at.db.auditEntry.findMany(),
+      at.deps.log.lines,
     ]);
     expect(everything).toContain('chat 42');
     expect(everything).not.toContain('planted');
@@ -92,7 +40,7 @@ describe('a channel', () => {
     });
     expect((await call('DELETE', `/${id}`)).status).toBe(200);
     expect((await call('PUT', `/${id}`, { enabled: true })).status).toBe(404);
-    const row = await database.db.notificationChannel.findUniqueOrThrow({ where: { id } });
+    const row = await at.db.notificationChannel.findUniqueOrThrow({ where: { id } });
     expect(row).toMatchObject({ sealed: null, enabled: false });
   });
 
@@ -104,14 +52,14 @@ describe('a channel', () => {
     ['webhook', { signingSecret: 'short' }],
     ['webhook', { levels: { unknown: 'on' } }],
   ] as const)('%s is refused with %o', async (kind, more) => {
-    const { status, text } = await call('POST', '', { ...inputs()[kind], ...more });
+    const { status, text } = await call('POST', '', { ...at.inputs()[kind], ...more });
     expect(status).toBe(422);
     expect(text).not.toContain('planted');
   });
 
   test('is sealed anew when the key was turned', async () => {
     const { id } = await added('webhook');
-    const old = await deps.keys();
+    const old = await at.deps.keys();
     const line = `k2 ${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64')}\n`;
     const newer = parseKeyRing('the newer key', line);
     const both: KeyRing = {
@@ -119,8 +67,8 @@ describe('a channel', () => {
       keys: [...newer.keys, ...old.keys],
       find: (wanted) => (wanted === newer.current.id ? newer : old).find(wanted),
     };
-    await resealChannels({ ...deps, keys: () => Promise.resolve(both) });
-    const row = await database.db.notificationChannel.findUniqueOrThrow({ where: { id } });
+    await resealChannels({ ...at.deps, keys: () => Promise.resolve(both) });
+    const row = await at.db.notificationChannel.findUniqueOrThrow({ where: { id } });
     expect(row.keyId).toBe(newer.current.id);
   });
 });
@@ -129,9 +77,9 @@ describe('a test', () => {
   test('says what the service says', async () => {
     const { id } = await added('telegram', { enabled: false });
     expect((await call('POST', `/${id}/test`)).json).toEqual({ delivered: true, problem: null });
-    expect(service.received[0]).toMatchObject({ path: `/bot${BOT}/sendMessage` });
-    nowMs += 1;
-    service.replies.push({ status: 401, body: { ok: false, description: 'Unauthorized' } });
+    expect(at.service.received[0]).toMatchObject({ path: `/bot${BOT}/sendMessage` });
+    at.nowMs += 1;
+    at.service.replies.push({ status: 401, body: { ok: false, description: 'Unauthorized' } });
     expect((await call('POST', `/${id}/test`)).json).toEqual({
       delivered: false,
       problem: 'Telegram answered 401: Unauthorized',

@@ -1,95 +1,83 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { price, quantity, quoteAmount } from '#domain/amount.ts';
+import { asset, marketSymbol } from '#domain/market-symbol.ts';
+import type { ClientOrderId, ExchangeOrderId, Leg } from '#domain/order.ts';
 import { raiseAlert, resolveAlert } from '#prisma/alerts.ts';
-import { createApp } from '../app.ts';
-import { asked, aTrade, clear, startDatabase, testDeps, type TestDatabase } from '../testing.ts';
+import { settleLeg } from '#prisma/orders.ts';
+import { aTrade } from '../testing.ts';
 import { startNotifier } from './notifier.ts';
-import type { ChannelView, DeliveryView } from './schemas.ts';
-import { startService, type TestService } from './testing.ts';
+import { notificationGround, SIGNING } from './testing.ts';
 
-const BOT = '12345678:AAplantedplantedplantedplanted';
-const SIGNING = 'planted-signing-secret-0123456789';
-
-let database: TestDatabase;
-let service: TestService;
-let nowMs: number;
-let deps: ReturnType<typeof testDeps>;
-let app: ReturnType<typeof createApp>;
-let notifier: ReturnType<typeof startNotifier> | null;
-beforeAll(async () => {
-  database = await startDatabase();
-}, 60_000);
-afterAll(() => database[Symbol.asyncDispose]());
-beforeEach(async () => {
-  const { db } = database;
-  await db.notificationDelivery.deleteMany();
-  await db.notificationChannel.deleteMany();
-  await clear(db);
-  await db.notificationEvent.deleteMany();
-  service = await startService();
-  nowMs = Date.now();
-  deps = testDeps(db, {
-    clock: { now: () => nowMs },
-    publicUrl: new URL('https://sniper.example.com'),
-  });
-  app = createApp(deps);
-  notifier = null;
-});
+const at = notificationGround();
+const { added, deliveries } = at;
+let notifier: ReturnType<typeof startNotifier> | null = null;
 afterEach(async () => {
   await notifier?.stop();
-  await service[Symbol.asyncDispose]();
+  notifier = null;
 });
 
-const call = async <T = object>(method: string, path: string, json?: unknown) => {
-  const init = json === undefined ? { method } : { method, json };
-  const response = await app.fetch(asked(`/api/notifications${path}`, init), {});
-  const text = await response.text();
-  return { status: response.status, text, json: JSON.parse(text) as T };
-};
-const inputs = () => ({
-  telegram: { kind: 'telegram', name: 'phone', botToken: BOT, chatId: '42', apiUrl: service.url },
-  discord: { kind: 'discord', name: 'server', webhookUrl: `${service.url}/api/webhooks/1/planted` },
-  slack: { kind: 'slack', name: 'team', webhookUrl: `${service.url}/services/planted` },
-  webhook: {
-    kind: 'webhook',
-    name: 'program',
-    webhookUrl: `${service.url}/of-a-program?planted`,
-    signingSecret: SIGNING,
-  },
-});
-const added = async (kind: keyof ReturnType<typeof inputs>, more: object = {}) => {
-  const { status, json } = await call<ChannelView>('POST', '', { ...inputs()[kind], ...more });
-  expect(status).toBe(201);
-  return json;
-};
 const begin = () => {
-  notifier = startNotifier(deps, 20);
+  notifier = startNotifier(at.deps, 20);
 };
 const until = (what: () => unknown) => vi.waitFor(what, { timeout: 10_000, interval: 20 });
 const alert = (more: object = {}) =>
-  raiseAlert(database.db, {
-    installationId: database.installationId,
+  raiseAlert(at.db, {
+    installationId: at.installationId,
     severity: 'critical',
     episodeKey: 'unresolved:x',
     title: 'A_B*C <is> unresolved & open',
     text: 'Nobody knows whether the exchange has it.',
     listingId: null,
-    nowMs,
+    nowMs: at.nowMs,
     ...more,
   });
-const deliveries = async () =>
-  (await call<{ items: DeliveryView[] }>('GET', '/deliveries')).json.items;
+/** Settles a leg of COIN1 as activities do, each in two executions. */
+const filled = async (leg: Leg, size: string, total: { quote: string; fee: string }) => {
+  const exchangeOrderId = `X-${leg}` as ExchangeOrderId;
+  const clientOrderId = `c-${leg}` as ClientOrderId;
+  const pair = { base: asset('COIN1'), quote: asset('USDT') };
+  const side = leg === 'entry' ? 'buy' : 'sell';
+  const half = (text: string) => String(Number(text) / 2);
+  const execution = {
+    exchangeOrderId,
+    price: price('1'),
+    quantity: quantity(half(size)),
+    quote: quoteAmount(half(total.quote)),
+    fee: half(total.fee),
+    feeAsset: pair.quote,
+    isMaker: false,
+    atMs: at.nowMs,
+  };
+  const report = {
+    symbol: marketSymbol('COIN1USDT'),
+    exchangeOrderId,
+    clientOrderId,
+    side,
+    status: 'filled',
+    price: price('1'),
+    quantity: quantity(size),
+    executed: quantity(size),
+    executedQuote: quoteAmount(total.quote),
+    createdAtMs: at.nowMs,
+  } as const;
+  const executions = [1, 2].map((n) => ({ ...execution, tradeId: `${leg}-${n}` }));
+  const listingId = 'listing00001';
+  const orders = [{ clientOrderId, n: 0, report, executions, refusal: null }];
+  const of = { listingId, workflowId: `sniper:${listingId}`, pair, nowMs: at.nowMs };
+  await settleLeg(at.db, { ...of, leg, orders });
+};
 
 describe('what happens', () => {
   test('is told in the words of each service', async () => {
     for (const kind of ['telegram', 'discord', 'slack', 'webhook'] as const) await added(kind);
     begin();
-    const { db, installationId } = database;
+    const { db, installationId } = at;
     const listingId = await aTrade(db, { installationId, n: 1, phase: 'holding' });
     await alert({ listingId });
-    await until(() => expect(service.received).toHaveLength(4));
+    await until(() => expect(at.service.received).toHaveLength(4));
     const of = (part: string) => {
-      const found = service.received.find(({ path }) => path.includes(part));
+      const found = at.service.received.find(({ path }) => path.includes(part));
       if (found === undefined) throw new Error(`nothing for ${part}`);
       return found;
     };
@@ -123,8 +111,8 @@ describe('what happens', () => {
   test('is told once in an episode, and when it is over', async () => {
     await added('slack');
     begin();
-    const { db, installationId } = database;
-    const end = { installationId, episodeKey: 'unresolved:x', nowMs };
+    const { db, installationId } = at;
+    const end = { installationId, episodeKey: 'unresolved:x', nowMs: at.nowMs };
     await alert();
     await alert();
     await resolveAlert(db, end);
@@ -139,11 +127,10 @@ describe('what happens', () => {
   test('is told of trades, the kill switch and the bot, as loudly as the channel wants', async () => {
     await added('telegram', { levels: { armed: 'off', sold: 'silent' } });
     begin();
-    const { db, installationId } = database;
+    const { db, installationId } = at;
     const id = await aTrade(db, { installationId, n: 1, phase: 'waiting' });
     for (const phase of ['admitted', 'armed', 'buying', 'holding', 'selling'])
       await db.trade.update({ where: { id }, data: { phase } });
-    await db.trade.update({ where: { id }, data: { phase: 'holding', exitReason: 'target' } });
     await db.trade.update({
       where: { id },
       data: { phase: 'closed', outcome: 'traded', profit: '1.250000000000000001' },
@@ -151,33 +138,61 @@ describe('what happens', () => {
     const kill = { installationId, level: 'halt', reason: 'odd', actor: 'me', since: new Date() };
     await db.killSwitch.create({ data: kill });
     await db.killSwitch.deleteMany();
-    await until(() => expect(service.received).toHaveLength(5));
-    const told = service.received.map(
+    await until(() => expect(at.service.received).toHaveLength(4));
+    const told = at.service.received.map(
       ({ json }) =>
         `${String(json['text']).split('\n')[0]} ${json['disable_notification'] === true ? 'silently' : 'loudly'}`,
     );
     expect(told.toSorted()).toEqual([
       '<b>COIN1USDT is allowed by the risk rules</b> silently',
-      '<b>COIN1USDT is bought</b> loudly',
       '<b>COIN1USDT is sold</b> silently',
       '<b>Kill switch released</b> loudly',
       '<b>Kill switch: halt</b> loudly',
     ]);
-    expect(service.received.some(({ text }) => text.includes('1.250000000000000001 USDT'))).toBe(
+    expect(at.service.received.some(({ text }) => text.includes('1.250000000000000001 USDT'))).toBe(
       true,
     );
   });
 
+  test('is told of each buy and sale as it fills: amount, price, result after fees', async () => {
+    await added('telegram', { levels: { admitted: 'off', armed: 'off' } });
+    begin();
+    const { db, installationId } = at;
+    await aTrade(db, { installationId, n: 1, phase: 'buying' });
+    await filled('entry', '100', { quote: '20', fee: '0.02' });
+    await until(() => expect(at.service.received).toHaveLength(1));
+    await filled('exit-1', '40', { quote: '12', fee: '0.012' });
+    await filled('exit-1', '40', { quote: '12', fee: '0.012' }); // asked and written again: no news
+    await until(() => expect(at.service.received).toHaveLength(2));
+    await filled('exit-2', '60', { quote: '9', fee: '0.009' });
+    await until(() => expect(at.service.received).toHaveLength(3));
+    const [bought, first, second] = at.service.received.map(({ json }) => json);
+    expect(bought).toMatchObject({
+      disable_notification: false,
+      text: expect.stringContaining('<b>COIN1USDT: bought 100 COIN1</b>\n100 COIN1 are held.'),
+    });
+    expect(bought?.['text']).toContain('100 COIN1 for 20 USDT');
+    expect(bought?.['text']).toContain('0.2 USDT');
+    // 40 of 100 cost 8.008 with the fee of the buy: 12 - 0.012 - 8.008.
+    expect(first).toMatchObject({
+      disable_notification: false,
+      text: expect.stringContaining('<b>COIN1USDT: sold 40 COIN1</b>\n60 COIN1 are held.'),
+    });
+    expect(first?.['text']).toMatch(/Result after fees.*3\.98 USDT/);
+    expect(second?.['text']).toContain('Nothing is held.');
+    expect(second?.['text']).toMatch(/Result after fees.*-3\.021 USDT/);
+  });
+
   test('is not told of what is long over, unless it is loud; then it says when it was', async () => {
     await added('telegram');
-    const { db, installationId } = database;
+    const { db, installationId } = at;
     const id = await aTrade(db, { installationId, n: 1, phase: 'waiting' });
     await db.trade.update({ where: { id }, data: { phase: 'armed' } });
     await alert();
-    nowMs += 2 * 3_600_000;
+    at.nowMs += 2 * 3_600_000;
     begin();
-    await until(() => expect(service.received).toHaveLength(1));
-    expect(service.received[0]?.text).toContain('Happened');
+    await until(() => expect(at.service.received).toHaveLength(1));
+    expect(at.service.received[0]?.text).toContain('Happened');
     await until(async () =>
       expect(await db.notificationEvent.count({ where: { handledAt: null } })).toBe(0),
     );
@@ -189,8 +204,8 @@ test('what was told long ago is forgotten', async () => {
   begin();
   await alert();
   await until(async () => expect(await deliveries()).toMatchObject([{ state: 'delivered' }]));
-  nowMs += 91 * 86_400_000;
-  const { db } = database;
+  at.nowMs += 91 * 86_400_000;
+  const { db } = at;
   await until(async () => expect(await db.notificationDelivery.count()).toBe(0));
   expect(await db.notificationEvent.count()).toBe(0);
 });
@@ -198,20 +213,20 @@ test('what was told long ago is forgotten', async () => {
 describe('a message that is not taken', () => {
   test('is tried again, later each time, until it is', async () => {
     await added('slack');
-    service.replies.push({ status: 503 }, { status: 500, body: 'odd' });
+    at.service.replies.push({ status: 503 }, { status: 500, body: 'odd' });
     begin();
     await alert();
     await until(async () =>
       expect(await deliveries()).toMatchObject([{ state: 'waiting', attempts: 1 }]),
     );
     await until(async () => expect((await deliveries())[0]?.problem).toBe('Slack answered 503'));
-    nowMs += 3000;
+    at.nowMs += 3000;
     await until(async () =>
       expect(await deliveries()).toMatchObject([{ problem: 'Slack answered 500: "odd"' }]),
     );
-    nowMs += 3000;
-    expect(service.received).toHaveLength(2);
-    nowMs += 10_000;
+    at.nowMs += 3000;
+    expect(at.service.received).toHaveLength(2);
+    at.nowMs += 10_000;
     await until(async () =>
       expect(await deliveries()).toMatchObject([{ state: 'delivered', attempts: 3 }]),
     );
@@ -225,26 +240,26 @@ describe('a message that is not taken', () => {
     'because %s wants to be left alone is followed by none until then',
     async (_name, kind, more) => {
       await added(kind);
-      service.replies.push({ status: 429, ...more });
+      at.service.replies.push({ status: 429, ...more });
       begin();
       await alert();
       await until(async () => expect((await deliveries())[0]?.problem).toContain('429'));
       await alert({ episodeKey: 'other' });
-      nowMs += 29_000;
+      at.nowMs += 29_000;
       await until(async () => expect(await deliveries()).toHaveLength(2));
-      const { db } = database;
+      const { db } = at;
       await until(async () =>
         expect(await db.notificationEvent.count({ where: { handledAt: null } })).toBe(0),
       );
-      expect(service.received).toHaveLength(1);
-      nowMs += 2000;
-      await until(() => expect(service.received).toHaveLength(3));
+      expect(at.service.received).toHaveLength(1);
+      at.nowMs += 2000;
+      await until(() => expect(at.service.received).toHaveLength(3));
     },
   );
 
   test('ever is given up, and is an alert that the other channels tell of', async () => {
-    await added('discord', { webhookUrl: `${service.url}/gone` });
-    service.replies.push({ status: 404, body: { message: 'Unknown Webhook', code: 10_015 } });
+    await added('discord', { webhookUrl: `${at.service.url}/gone` });
+    at.service.replies.push({ status: 404, body: { message: 'Unknown Webhook', code: 10_015 } });
     begin();
     await alert();
     await until(async () =>
@@ -255,7 +270,7 @@ describe('a message that is not taken', () => {
     );
     await until(async () =>
       expect(
-        await database.db.alert.findFirst({ where: { title: { contains: 'server' } } }),
+        await at.db.alert.findFirst({ where: { title: { contains: 'server' } } }),
       ).toMatchObject({
         severity: 'warning',
         title: 'Messages through server do not arrive',

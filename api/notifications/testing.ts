@@ -1,6 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import type { Database } from '#prisma/client.ts';
+import { createApp } from '../app.ts';
+import { asked, clear, startDatabase, testDeps, type TestDatabase } from '../testing.ts';
+import type { ChannelView, DeliveryView } from './schemas.ts';
 
 /** What a service was asked. */
 export interface Received {
@@ -67,4 +72,99 @@ export const startService = async (): Promise<TestService> => {
       await once(server, 'close');
     },
   };
+};
+
+/** A bot's token; it has the word that no test may find in clear. */
+export const BOT = '12345678:AAplantedplantedplantedplanted';
+export const SIGNING = 'planted-signing-secret-0123456789';
+
+const inputsTo = (url: string) => ({
+  telegram: { kind: 'telegram', name: 'phone', botToken: BOT, chatId: '42', apiUrl: url },
+  discord: { kind: 'discord', name: 'server', webhookUrl: `${url}/api/webhooks/1/planted` },
+  slack: { kind: 'slack', name: 'team', webhookUrl: `${url}/services/planted` },
+  webhook: {
+    kind: 'webhook',
+    name: 'program',
+    webhookUrl: `${url}/of-a-program?planted`,
+    signingSecret: SIGNING,
+  },
+});
+
+/** Where a file's tests of messages take place: renewed for each test. */
+export interface NotificationGround {
+  readonly db: Database;
+  readonly installationId: string;
+  readonly service: TestService;
+  readonly deps: ReturnType<typeof testDeps>;
+  /** What the clock shows; tests move it. */
+  nowMs: number;
+  /** Asks the API under /api/notifications. */
+  call<T = object>(
+    method: string,
+    path: string,
+    json?: unknown,
+  ): Promise<{ readonly status: number; readonly text: string; readonly json: T }>;
+  inputs(): ReturnType<typeof inputsTo>;
+  /** Adds a channel that leads to the service. */
+  added(kind: keyof ReturnType<typeof inputsTo>, more?: object): Promise<ChannelView>;
+  deliveries(): Promise<DeliveryView[]>;
+}
+
+/** Registers what sets the ground up and takes it down. Call it once, at the top of a file. */
+export const notificationGround = (): NotificationGround => {
+  let database: TestDatabase;
+  let service: TestService;
+  let deps: ReturnType<typeof testDeps>;
+  let app: ReturnType<typeof createApp>;
+  beforeAll(async () => {
+    database = await startDatabase();
+  }, 60_000);
+  afterAll(() => database[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    const { db } = database;
+    await db.notificationDelivery.deleteMany();
+    await db.notificationChannel.deleteMany();
+    await clear(db);
+    await db.notificationEvent.deleteMany();
+    service = await startService();
+    ground.nowMs = Date.now();
+    deps = testDeps(db, {
+      clock: { now: () => ground.nowMs },
+      publicUrl: new URL('https://sniper.example.com'),
+    });
+    app = createApp(deps);
+  });
+  afterEach(() => service[Symbol.asyncDispose]());
+  const call: NotificationGround['call'] = async (method, path, json) => {
+    const init = json === undefined ? { method } : { method, json };
+    const response = await app.fetch(asked(`/api/notifications${path}`, init), {});
+    const text = await response.text();
+    return { status: response.status, text, json: JSON.parse(text) };
+  };
+  const ground: NotificationGround = {
+    get db() {
+      return database.db;
+    },
+    get installationId() {
+      return database.installationId;
+    },
+    get service() {
+      return service;
+    },
+    get deps() {
+      return deps;
+    },
+    nowMs: 0,
+    call,
+    inputs: () => inputsTo(service.url),
+    added: async (kind, more = {}) => {
+      const input = { ...inputsTo(service.url)[kind], ...more };
+      const { status, json } = await call<ChannelView>('POST', '', input);
+      expect(status).toBe(201);
+      return json;
+    },
+    deliveries: async () =>
+      (await call<{ items: DeliveryView[] }>('GET', '/deliveries')).json.items,
+  };
+  return ground;
 };

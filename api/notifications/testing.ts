@@ -99,15 +99,15 @@ export interface NotificationGround {
   /** What the clock shows; tests move it. */
   nowMs: number;
   /** Asks the API under /api/notifications. */
-  call<T = object>(
+  readonly call: <T = object>(
     method: string,
     path: string,
     json?: unknown,
-  ): Promise<{ readonly status: number; readonly text: string; readonly json: T }>;
-  inputs(): ReturnType<typeof inputsTo>;
+  ) => Promise<{ readonly status: number; readonly text: string; readonly json: T }>;
+  readonly inputs: () => ReturnType<typeof inputsTo>;
   /** Adds a channel that leads to the service. */
-  added(kind: keyof ReturnType<typeof inputsTo>, more?: object): Promise<ChannelView>;
-  deliveries(): Promise<DeliveryView[]>;
+  readonly added: (kind: keyof ReturnType<typeof inputsTo>, more?: object) => Promise<ChannelView>;
+  readonly deliveries: () => Promise<DeliveryView[]>;
 }
 
 /** Registers what sets the ground up and takes it down. Call it once, at the top of a file. */

@@ -1,6 +1,31 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { demoOptions, exitOptions, exitProblems, tradingOptions } from './configuration.ts';
+
+interface Described {
+  readonly type?: string;
+  readonly description?: string;
+  readonly unit?: string;
+  readonly reason?: string;
+  readonly enum?: readonly string[];
+  readonly properties?: Readonly<Record<string, Described>>;
+  readonly items?: Described;
+  readonly anyOf?: readonly Described[];
+}
+
+/** Every option as it is described: by path, without the groups; `*` stands for a row of a list. */
+const describedOptions = (of: Described, path = ''): readonly (readonly [string, Described])[] => {
+  const value = of.anyOf?.find(({ type }) => type !== 'null') ?? of;
+  const inner = Object.entries(value.properties ?? value.items?.properties ?? {});
+  const under = inner.flatMap(([name, each]) => {
+    const row = value.items === undefined ? '' : '*.';
+    return describedOptions(each, `${path}${path === '' ? '' : '.'}${row}${name}`);
+  });
+  // A group that may be none, and a list, are options of their own.
+  const isOption = inner.length === 0 || of.anyOf !== undefined || value.items !== undefined;
+  return isOption ? [[path, { ...value, ...of }], ...under] : under;
+};
 
 /** Paths of everything that is wrong; an unknown key is named with the path it stands at. */
 const pathsOf = (input: object): string[] =>
@@ -10,6 +35,27 @@ const pathsOf = (input: object): string[] =>
       : [issue.path.join('.')],
   );
 const problemsOf = (changes: object): string[] => pathsOf({ ...demoOptions, ...changes });
+
+describe('what a trader reads beside an option', () => {
+  const all = describedOptions(z.toJSONSchema(tradingOptions, { io: 'input' }) as Described); // zod's own
+
+  test('is there for each of them: meaning, and why it has this default or none', () => {
+    expect(all.length).toBeGreaterThan(50);
+    const lacking = all.filter(([, { description, reason }]) => !description || !reason);
+    expect(lacking.map(([path]) => path)).toEqual([]);
+    const reasons = all.map(([, { reason }]) => reason);
+    expect(new Set(reasons).size).toBe(reasons.length);
+    expect(reasons.filter((reason) => !/^\p{Lu}.*\.$/u.test(reason ?? ''))).toEqual([]);
+  });
+
+  test('names the unit of every number and amount, and of nothing else', () => {
+    const isMeasured = ({ type, items, enum: choices }: Described): boolean =>
+      ['number', 'integer'].includes(items?.type ?? type ?? '') ||
+      (type === 'string' && choices === undefined);
+    const wrong = all.filter(([, each]) => isMeasured(each) !== (each.unit !== undefined));
+    expect(wrong.map(([path]) => path)).toEqual([]);
+  });
+});
 
 describe('trading options', () => {
   test('the demo is valid, and defaults are filled in', () => {

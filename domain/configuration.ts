@@ -1,48 +1,59 @@
 import { z } from 'zod';
 import { compare, quoteAmount } from './amount.ts';
+import { help, type OptionHelp } from './option-help.ts';
 
-// Names, units, defaults and bounds of the trading options, once: types, validation, form and
-// help text come from here. `.describe` is the help a trader reads.
+// Names, defaults and bounds of the trading options, once: types, validation and form come from
+// here. What a trader reads beside each (meaning, unit, why this default) is in option-help.ts.
 
-const amountText = (help: string) =>
+const amountText = (about: OptionHelp) =>
   z
     .string()
     .regex(/^\d{1,20}(\.\d{1,18})?$/, 'must be decimal text such as "100" or "0.5"')
     .refine((text) => !/^0*(\.0*)?$/.test(text), 'must be above 0')
-    .describe(help);
-const percent = (min: number, max: number, help: string) =>
-  z.number().min(min).max(max).describe(`${help} (percent)`);
-const whole = (min: number, max: number, help: string) =>
-  z.number().int().min(min).max(max).describe(help);
-const names = (help: string) => z.array(z.string().min(1).max(40)).max(500).describe(help);
+    .meta({ ...about });
+const percent = (min: number, max: number, about: OptionHelp) =>
+  z
+    .number()
+    .min(min)
+    .max(max)
+    .meta({ ...about });
+const whole = (min: number, max: number, about: OptionHelp) =>
+  z
+    .number()
+    .int()
+    .min(min)
+    .max(max)
+    .meta({ ...about });
+const names = (about: OptionHelp) =>
+  z
+    .array(z.string().min(1).max(40))
+    .max(500)
+    .meta({ ...about });
 
 const entry = z
   .strictObject({
-    mode: z
-      .enum(['firstPrint', 'fixed'])
-      .default('firstPrint')
-      .describe('wait for the first trade, or fire at the opening (needs maxPrice)'),
-    maxPrice: amountText('hard ceiling of the entry, quote per base').nullable().default(null),
-    slippage: percent(0.1, 20, 'limit above the best ask').default(5),
-    maxOverFirst: percent(1, 300, 'limit above the first trade').default(50),
+    mode: z.enum(['firstPrint', 'fixed']).default('firstPrint').meta(help.entry.mode),
+    maxPrice: amountText(help.entry.maxPrice).nullable().default(null),
+    slippage: percent(0.1, 20, help.entry.slippage).default(5),
+    maxOverFirst: percent(1, 300, help.entry.maxOverFirst).default(50),
     minPrint: z
       .string()
       .regex(/^(\d{1,3}(\.\d{1,18})?|1000(\.0{1,18})?)$/, 'must be decimal text from "0" to "1000"')
       .default('10')
-      .describe('smaller first trades do not count, quote'),
-    freshness: whole(100, 10_000, 'ms since the first evidence of trading').default(1000),
-    window: whole(1, 900, 's after the opening in which attempts are made').default(60),
-    retryEvery: whole(80, 5000, 'ms between attempts').default(100),
-    maxUnfilled: whole(1, 20, 'attempts that fill nothing').default(5),
-    maxReprices: whole(0, 5, 'new prices after a refused price').default(2),
-    maxSpread: percent(0.1, 50, 'widest spread that is entered').default(10),
-    minAskDepth: z.number().min(0).max(20).default(1).describe('asks in the book, times budget'),
+      .meta(help.entry.minPrint),
+    freshness: whole(100, 10_000, help.entry.freshness).default(1000),
+    window: whole(1, 900, help.entry.window).default(60),
+    retryEvery: whole(80, 5000, help.entry.retryEvery).default(100),
+    maxUnfilled: whole(1, 20, help.entry.maxUnfilled).default(5),
+    maxReprices: whole(0, 5, help.entry.maxReprices).default(2),
+    maxSpread: percent(0.1, 50, help.entry.maxSpread).default(10),
+    minAskDepth: z.number().min(0).max(20).default(1).meta(help.entry.minAskDepth),
   })
   .prefault({});
 
 const ladderLeg = z.strictObject({
-  gain: percent(0.1, 10_000, 'gain over the entry'),
-  fraction: z.number().gt(0).max(1).describe('part of the whole position'),
+  gain: percent(0.1, 10_000, help.exit.gain),
+  fraction: z.number().gt(0).max(1).meta(help.exit.fraction),
 });
 
 /** Exits of a position; a `TradePlan` starts with these and may be edited while it is held. */
@@ -55,43 +66,39 @@ export const exitOptions = z
         { gain: 30, fraction: 0.5 },
         { gain: 80, fraction: 0.25 },
       ])
-      .describe('targets: sell this fraction at this gain'),
-    stop: percent(1, 90, 'stop below the entry, judged on the best bid').default(20),
-    stopConfirm: whole(0, 2000, 'ms a stop must stay crossed').default(200),
+      .meta(help.exit.ladder),
+    stop: percent(1, 90, help.exit.stop).default(20),
+    stopConfirm: whole(0, 2000, help.exit.stopConfirm).default(200),
     trailing: z
       .strictObject({
-        arm: percent(1, 500, 'gain that arms it'),
-        distance: percent(1, 50, 'distance'),
+        arm: percent(1, 500, help.exit.trailingArm),
+        distance: percent(1, 50, help.exit.trailingDistance),
       })
       .nullable()
       .default({ arm: 25, distance: 12 })
-      .describe('stop that follows the highest bid'),
-    breakEven: whole(1, 5, 'after this target the stop is the entry plus fees')
-      .nullable()
-      .default(1),
-    timeStop: whole(1, 10_080, 'minutes after which a gain below 5 % is sold').default(30),
-    maxHold: whole(1, 10_080, 'minutes after which everything is sold').default(1440),
+      .meta(help.exit.trailing),
+    breakEven: whole(1, 5, help.exit.breakEven).nullable().default(1),
+    timeStop: whole(1, 10_080, help.exit.timeStop).default(30),
+    maxHold: whole(1, 10_080, help.exit.maxHold).default(1440),
     slackSteps: z
-      .array(percent(0, 90, 'below the best bid'))
+      .array(z.number().min(0).max(90))
       .min(1)
       .max(8)
       .default([0.5, 2, 5, 10])
-      .describe('how far below the bid each attempt goes; the price band comes last'),
-    stepEvery: whole(100, 5000, 'ms between attempts to sell').default(300),
-    profitFloor: percent(0, 10, 'a target sale does not go lower than this below target').default(
-      1,
-    ),
-    market: z.boolean().default(false).describe('market order as last resort'),
-    restingTarget: z.boolean().default(false).describe('first target rests on the book'),
+      .meta(help.exit.slackSteps),
+    stepEvery: whole(100, 5000, help.exit.stepEvery).default(300),
+    profitFloor: percent(0, 10, help.exit.profitFloor).default(1),
+    market: z.boolean().default(false).meta(help.exit.market),
+    restingTarget: z.boolean().default(false).meta(help.exit.restingTarget),
   })
   .prefault({});
 
 /** How a dry run works out its fills. */
 export const dryRunOptions = z
   .strictObject({
-    wallet: amountText('quote that a dry run begins with').default('1000'),
-    latency: whole(0, 10_000, 'ms added to the measured round trip').default(50),
-    haircut: percent(0, 99, 'of the book that others are quicker to take').default(50),
+    wallet: amountText(help.running.wallet).default('1000'),
+    latency: whole(0, 10_000, help.running.latency).default(50),
+    haircut: percent(0, 99, help.running.haircut).default(50),
   })
   .prefault({})
   .describe('how fills are worked out in a dry run; they are optimistic all the same');
@@ -102,50 +109,45 @@ export const dryRunOptions = z
  */
 export const tradingOptions = z
   .strictObject({
-    quoteAmount: amountText('budget of one entry, fee included, quote'),
-    maxQuotePerTrade: amountText('largest budget of any entry, quote'),
-    dailySpend: amountText('spent on entries per UTC day at most, quote'),
-    dailyLoss: amountText('loss per UTC day that stops entries, quote'),
-    maxDrawdown: amountText('loss from the best balance that stops entries, quote'),
-    maxOpenPositions: whole(1, 50, 'positions at once').default(3),
-    maxTradesPerHour: whole(1, 100, 'entries per hour').default(10),
+    quoteAmount: amountText(help.limits.quoteAmount),
+    maxQuotePerTrade: amountText(help.limits.maxQuotePerTrade),
+    dailySpend: amountText(help.limits.dailySpend),
+    dailyLoss: amountText(help.limits.dailyLoss),
+    maxDrawdown: amountText(help.limits.maxDrawdown),
+    maxOpenPositions: whole(1, 50, help.limits.maxOpenPositions).default(3),
+    maxTradesPerHour: whole(1, 100, help.limits.maxTradesPerHour).default(10),
     cooldown: z
       .strictObject({
-        stopOuts: whole(1, 20, 'stop-outs in a row'),
-        minutes: whole(1, 10_080, 'minutes without entries'),
+        stopOuts: whole(1, 20, help.limits.stopOuts),
+        minutes: whole(1, 10_080, help.limits.cooldownMinutes),
       })
       .prefault({ stopOuts: 3, minutes: 60 }),
-    safetyEnabled: z.boolean().default(true).describe('the risk rules; off only without money'),
+    safetyEnabled: z.boolean().default(true).meta(help.limits.safetyEnabled),
     autoTrade: z
       .enum(['off', 'armedByHand', 'all'])
       .default('armedByHand')
-      .describe('who may be bought'),
-    quotes: names('quote coins that are traded').min(1).default(['USDT']),
-    denyBases: names('coins never bought; * stands for any text').default([
-      '*3L',
-      '*3S',
-      '*5L',
-      '*5S',
-    ]),
-    allowBases: names('only these coins; empty means any').default([]),
-    surprises: z.boolean().default(false).describe('buy listings that nobody announced'),
-    minConfidence: whole(0, 100, 'points a listing needs').default(60),
-    maxNewPerPoll: whole(1, 50, 'more new pairs at once mean a faulty source').default(5),
+      .meta(help.detection.autoTrade),
+    quotes: names(help.detection.quotes).min(1).default(['USDT']),
+    denyBases: names(help.detection.denyBases).default(['*3L', '*3S', '*5L', '*5S']),
+    allowBases: names(help.detection.allowBases).default([]),
+    surprises: z.boolean().default(false).meta(help.detection.surprises),
+    minConfidence: whole(0, 100, help.detection.minConfidence).default(60),
+    maxNewPerPoll: whole(1, 50, help.detection.maxNewPerPoll).default(5),
     entry,
     recvWindow: z
       .strictObject({
-        entry: whole(1, 1000, 'ms').default(1000),
-        exit: whole(1, 1000, 'ms').default(500),
+        entry: whole(1, 1000, help.running.recvWindowEntry).default(1000),
+        exit: whole(1, 1000, help.running.recvWindowExit).default(500),
       })
       .prefault({}),
-    orderRate: whole(1, 12, 'order calls per second').default(10),
-    exitReserve: whole(1, 12, 'of them kept for exits').default(3),
+    orderRate: whole(1, 12, help.running.orderRate).default(10),
+    exitReserve: whole(1, 12, help.running.exitReserve).default(3),
     exit: exitOptions,
-    stalePrice: whole(1, 30, 's without a price before it is called stale').default(3),
-    blindAlert: whole(5, 120, 's without a guard before people are told').default(15),
-    reconcileEvery: whole(15, 600, 's').default(30),
+    stalePrice: whole(1, 30, help.running.stalePrice).default(3),
+    blindAlert: whole(5, 120, help.running.blindAlert).default(15),
+    reconcileEvery: whole(15, 600, help.running.reconcileEvery).default(30),
     dryRun: dryRunOptions,
-    liveConfirmation: whole(1, 30, 'days that a typed confirmation of real money holds').default(7),
+    liveConfirmation: whole(1, 30, help.running.liveConfirmation).default(7),
   })
   .superRefine((options, context) => {
     for (const problem of contradictions(options)) {

@@ -45,6 +45,9 @@ export type TradingOptionsView = ConfigurationView['options'];
 export interface OptionSchema {
   readonly type?: string | readonly string[];
   readonly description?: string;
+  /** Ours, beside what JSON Schema has: of a number or an amount, and why its default is what it is. */
+  readonly unit?: string;
+  readonly reason?: string;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;

@@ -29,7 +29,7 @@ export const Field = ({ label, unit, hint, problem, ...rest }: Props) => {
           aria-invalid={isWrong}
           aria-describedby={`${id}-hint${isWrong ? ` ${id}-problem` : ''}`}
           {...rest}
-          className={`${INPUT} ${unit === undefined ? '' : unit.length > 3 ? 'pr-14 text-right' : 'pr-10 text-right'}`}
+          className={`${INPUT} ${unit === undefined ? '' : unit.length > 6 ? 'pr-18 text-right' : unit.length > 3 ? 'pr-14 text-right' : 'pr-10 text-right'}`}
         />
         {unit === undefined ? null : (
           <span
@@ -93,7 +93,7 @@ export const Choice = ({
   label: string;
   value: string;
   options: readonly { readonly value: string; readonly text: string }[];
-  hint?: string;
+  hint?: ReactNode;
   problem?: string | undefined;
   onChoose: (value: string) => void;
 }) => {
@@ -137,7 +137,7 @@ export const Tick = ({
 }: {
   label: string;
   checked: boolean;
-  hint?: string;
+  hint?: ReactNode;
   problem?: string | undefined;
   onTick: (checked: boolean) => void;
 }) => {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { demoOptions, tradingOptions } from '#domain/configuration.ts';
 import { plainSchema } from '../../api/plain-schema.ts';
 import { draftOf, OFF, optionsOf, withRow, type OptionDraft } from './option-draft.ts';
-import { optionFields, optionSections } from './option-fields.ts';
+import { optionFields, optionSections, rowFields } from './option-fields.ts';
 import { placed, problemsOf, problemsOfDetails } from './option-problems.ts';
 
 // The description that the API gives, made as the API makes it.
@@ -49,13 +49,21 @@ test.each([
   ['entry.slippage', 'number', '%', '0.1 to 20; default 5'],
   ['entry.retryEvery', 'number', 'ms', '80 to 5000; default 100'],
   ['cooldown.minutes', 'number', 'min', '1 to 10080; default 60'],
-  ['entry.maxPrice', 'amount', null, 'empty for none; default none'],
+  ['entry.maxPrice', 'amount', 'per coin', 'empty for none; default none'],
   ['exit.trailing', 'presence', null, 'default arm 25 distance 12'],
   ['recvWindow.exit', 'number', 'ms', '1 to 1000; default 500'],
   ['autoTrade', 'choice', null, 'default armedByHand'],
 ])('%s is a field for %s in %s that says %s', (...[path, kind, unit, hint]) => {
   expect(fieldAt(path)).toMatchObject({ kind, unit });
   expect(fieldAt(path)?.hint).toContain(hint);
+});
+
+test('every field says why its default is what it is, and its unit when it has one', () => {
+  const parts = fields.filter(({ kind }) => kind === 'rows').flatMap(rowFields);
+  const all = [...fields, ...parts];
+  expect(all.filter(({ reason }) => reason === null).map(({ path }) => path)).toEqual([]);
+  const measured = all.filter(({ kind }) => ['amount', 'number', 'numbers'].includes(kind));
+  expect(measured.filter(({ unit }) => unit === null).map(({ path }) => path)).toEqual([]);
 });
 
 test('nothing is changed by being shown', () => {

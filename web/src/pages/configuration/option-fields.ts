@@ -15,6 +15,8 @@ export interface OptionField {
   readonly unit: string | null;
   /** What it means, what is allowed, what is usual. */
   readonly hint: string;
+  /** Why that is usual, or why nothing is. */
+  readonly reason: string | null;
   readonly schema: OptionSchema;
   /** The `presence` without which it is not asked for; null when it always is. */
   readonly needs: string | null;
@@ -82,22 +84,11 @@ const kindOf = (schema: OptionSchema): Kind => {
   return schema.items?.type === 'string' ? 'names' : 'numbers';
 };
 
-const UNITS: Readonly<Record<string, string>> = { ms: 'ms', s: 's', minutes: 'min', days: 'days' };
-
-/** As the help writes it: "… (percent)", "ms between attempts", "…, quote". */
-const unitOf = (help: string): string | null => {
-  if (help.endsWith('(percent)')) return '%';
-  if (/, quote$|^quote /.test(help)) return 'quote';
-  return UNITS[help.split(' ')[0] ?? ''] ?? null;
-};
-
 const NO_DEFAULT = 'no default: yours to choose';
 
 const hintOf = (schema: OptionSchema): string => {
-  const help = (schema.description ?? '').replace(/ ?\(percent\)$/, '');
-  const isUnitOnly = UNITS[help] !== undefined;
   const parts = [
-    isUnitOnly ? '' : help,
+    schema.description ?? '',
     schema.enum === undefined ? (boundsOf(schema) ?? '') : '',
     schema.isNullable === true && schema.properties === undefined ? 'empty for none' : '',
     schema.default === undefined ? NO_DEFAULT : `default ${valueText(schema.default)}`,
@@ -112,8 +103,9 @@ const fieldOf = (path: string, schema: OptionSchema, needs: string | null): Opti
     path,
     label: wordsOf((isUnderItsName ? rest : [group, ...rest]).join(' ')),
     kind: kindOf(schema),
-    unit: kindOf(schema) === 'names' ? null : unitOf(schema.description ?? ''),
+    unit: schema.unit ?? null,
     hint: hintOf(schema),
+    reason: schema.reason ?? null,
     schema,
     needs,
   };

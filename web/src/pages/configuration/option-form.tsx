@@ -33,9 +33,17 @@ export const OptionForm = ({
   </div>
 );
 
+/** What is allowed and usual, and below it why. */
+const Hint = ({ field }: { field: Pick<OptionField, 'hint' | 'reason'> }) => (
+  <>
+    {field.hint}
+    {field.reason === null ? null : <span className="block">Why: {field.reason}</span>}
+  </>
+);
+
 const OptionInput = (props: Props & { readonly field: OptionField }) => {
   const { field, draft, problems, change } = props;
-  const { kind, label, path, hint } = field;
+  const { kind, label, path } = field;
   const value = draft.texts[path] ?? '';
   const problem = problems[path];
   const set = (text: string) => change({ ...draft, texts: { ...draft.texts, [path]: text } });
@@ -50,7 +58,7 @@ const OptionInput = (props: Props & { readonly field: OptionField }) => {
             label={label}
             checked={value === ON}
             onTick={(isOn) => set(isOn ? ON : OFF)}
-            hint={hint}
+            hint={<Hint field={field} />}
             problem={problem}
           />
         </div>
@@ -61,7 +69,7 @@ const OptionInput = (props: Props & { readonly field: OptionField }) => {
           label={label}
           value={value}
           problem={problem}
-          hint={hint}
+          hint={<Hint field={field} />}
           onChoose={set}
           options={(field.schema.enum ?? []).map((each) => ({ value: each, text: wordsOf(each) }))}
         />
@@ -81,7 +89,7 @@ const TextInput = ({
   problem,
   onType,
 }: {
-  field: Pick<OptionField, 'kind' | 'label' | 'unit' | 'hint'>;
+  field: Pick<OptionField, 'kind' | 'label' | 'unit' | 'hint' | 'reason'>;
   name: string;
   value: string;
   problem: string | undefined;
@@ -94,7 +102,7 @@ const TextInput = ({
       name={name}
       value={value}
       problem={problem}
-      hint={field.hint}
+      hint={<Hint field={field} />}
       spellCheck={false}
       {...(field.unit === null ? {} : { unit: field.unit })}
       {...(isList ? { inputMode: 'text' as const } : {})}
@@ -118,14 +126,18 @@ const Rows = ({ field, draft, problems, change }: Props & { readonly field: Opti
   return (
     <fieldset className="space-y-2 sm:col-span-2">
       <legend className="text-2xs text-muted">
-        {label}: {field.hint}
+        {label}: <Hint field={field} />
       </legend>
       {rows.map((row, n) => (
         <div key={row.key} className="grid grid-cols-[1fr_1fr_auto] items-start gap-3">
           {rowFields(field).map((part) => (
             <TextInput
               key={part.path}
-              field={{ ...part, label: `${label} ${n + 1}: ${part.label.toLowerCase()}` }}
+              field={{
+                ...part,
+                label: `${label} ${n + 1}: ${part.label.toLowerCase()}`,
+                reason: null, // said once, for the whole list
+              }}
               name={part.path.replace('*', String(n))}
               value={row.texts[partName(part)] ?? ''}
               problem={problems[part.path.replace('*', String(n))]}

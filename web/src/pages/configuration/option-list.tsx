@@ -31,10 +31,11 @@ const Group = ({ group }: { group: OptionGroup }) => (
             <span className="block text-2xs text-muted">
               {row.help}
               {row.bounds === null ? '' : `; ${row.bounds}`}
+              {row.reason === null ? null : <span className="block">Why: {row.reason}</span>}
             </span>
           </dt>
           <dd className="break-words sm:text-right">
-            {row.value}
+            {row.value} {row.unit}
             {row.usual === null || row.isUsual ? null : (
               <span className="block text-2xs text-muted">default {row.usual}</span>
             )}

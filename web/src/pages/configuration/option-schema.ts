@@ -7,8 +7,12 @@ export interface OptionRow {
   /** Dotted path, as errors name it. */
   readonly path: string;
   readonly value: string;
-  /** What it means, with its unit; null when the schema could not be read. */
+  /** Null where there is none. */
+  readonly unit: string | null;
+  /** What it means; null when the schema could not be read. */
   readonly help: string | null;
+  /** Why its default is what it is. */
+  readonly reason: string | null;
   /** "1 to 50", "off, armedByHand or all"; null when there are none. */
   readonly bounds: string | null;
   /** Null when it has none, and must be written. */
@@ -54,7 +58,9 @@ const rowOf = (path: string, value: unknown, schema: OptionSchema | undefined): 
   return {
     path,
     value: valueText(value),
+    unit: value === null ? null : (schema?.unit ?? null),
     help: schema?.description ?? null,
+    reason: schema?.reason ?? null,
     bounds: boundsOf(schema),
     usual: hasUsual ? valueText(schema.default) : null,
     isUsual: hasUsual && JSON.stringify(value) === JSON.stringify(schema.default),

@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { link, readFile, stat, unlink } from 'node:fs/promises';
+import { replaceFile, writeDraft } from './replace-file.ts';
 
 /** Owner reads and writes, nobody else anything. */
 const PRIVATE = 0o600;
@@ -22,7 +21,7 @@ export const readPrivateFile = async (path: string): Promise<string | null> => {
 
 /** Writes a private file where there is none, whole or not at all; of several writers one wins. */
 export const createPrivateFile = async (path: string, text: string): Promise<void> => {
-  const draft = await writeDraft(path, text);
+  const draft = await writeDraft(path, text, PRIVATE);
   try {
     await link(draft, path);
   } catch (error) {
@@ -33,22 +32,8 @@ export const createPrivateFile = async (path: string, text: string): Promise<voi
 };
 
 /** Puts another text in the place of a private file, whole or not at all. */
-export const replacePrivateFile = async (path: string, text: string): Promise<void> => {
-  await rename(await writeDraft(path, text), path);
-};
-
-const writeDraft = async (path: string, text: string): Promise<string> => {
-  await mkdir(dirname(path), { recursive: true });
-  const draft = `${path}.${randomBytes(6).toString('hex')}`;
-  const file = await open(draft, 'wx', PRIVATE);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  return draft;
-};
+export const replacePrivateFile = (path: string, text: string): Promise<void> =>
+  replaceFile(path, text, PRIVATE);
 
 const isCode = (error: unknown, code: string): boolean =>
   error instanceof Error && 'code' in error && error.code === code;

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import { failureConverterPath } from '#runtime/failure-converter-path.ts';
+import { replaceFile } from '#runtime/replace-file.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const CACHE = join(ROOT, 'node_modules', '.cache', 'mexc-sniper');
@@ -31,11 +32,8 @@ const bundle = async (interceptors: readonly string[]): Promise<WorkflowBundleOp
     workflowInterceptorModules: [...interceptors],
     logger: new DefaultLogger('WARN'),
   });
-  await mkdir(CACHE, { recursive: true });
-  // Another process may bundle the same sources: the last rename wins, with equal content.
-  const draft = `${codePath}.${process.pid}`;
-  await writeFile(draft, code);
-  await rename(draft, codePath);
+  // Another process may bundle the same sources: the last one wins, with equal content.
+  await replaceFile(codePath, code);
   return { codePath };
 };
 

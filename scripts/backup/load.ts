@@ -12,7 +12,7 @@ const ROWS_AT_ONCE = 200;
 /** Where a load stands, so that one that was cut off goes on. */
 export interface LoadProgress {
   has(table: string): boolean;
-  add(table: string): void;
+  add(table: string): Promise<void>;
 }
 
 /**
@@ -36,7 +36,7 @@ export const loadDatabase = async (
       await loadTable(client, table, join(folder, `${table.name}.ndjson.gz`));
       await client.query(`ALTER TABLE ${quoted(table.name)} ENABLE TRIGGER USER`);
       await client.query('COMMIT');
-      progress.add(table.name);
+      await progress.add(table.name);
       said(`${table.name}: ${table.rows}`);
     }
   } finally {

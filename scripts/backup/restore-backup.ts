@@ -1,17 +1,11 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { parseKeyRing } from '#runtime/key-ring.ts';
 import { createPrivateFile, readPrivateFile } from '#runtime/private-file.ts';
+import { replaceFile } from '#runtime/replace-file.ts';
 import { applyMigrations } from '../setup/prisma-setup.ts';
 import { startPostgres } from '../setup/postgres-server.ts';
 import { isHalfRestored, PROGRESS } from './half-restored.ts';
@@ -40,7 +34,7 @@ export const restoreBackup = async (
   said: (line: string) => void,
 ): Promise<void> => {
   const manifest = await readManifest(settings.backup);
-  const aside = makeRoom(settings, said);
+  const aside = await makeRoom(settings, said);
   await bringKeys(settings, manifest, aside);
   const { dataDir, databaseUrl } = settings;
   const server =
@@ -59,10 +53,10 @@ export const restoreBackup = async (
 const portOf = async (): Promise<number> => (await import('../setup/ports.ts')).freePort();
 
 /** Answers where the former data is now; null when there was none. */
-const makeRoom = (
+const makeRoom = async (
   { dataDir, backup }: RestoreSettings,
   said: (line: string) => void,
-): string | null => {
+): Promise<string | null> => {
   const folder = resolve(dataDir);
   if (isHalfRestored(folder)) {
     const { from } = stateOf(folder);
@@ -77,8 +71,7 @@ const makeRoom = (
     renameSync(folder, aside);
     said(`What was there is now in ${aside}`);
   }
-  mkdirSync(folder, { recursive: true });
-  writeState(folder, { from: resolve(backup), tables: [] });
+  await writeState(folder, { from: resolve(backup), tables: [] });
   return aside;
 };
 
@@ -91,11 +84,8 @@ const stateOf = (folder: string): State =>
   JSON.parse(readFileSync(resolve(folder, PROGRESS), 'utf8')) as State; // written by writeState
 
 /** Whole or not at all: a progress that was cut off would be none. */
-const writeState = (folder: string, state: State): void => {
-  const file = resolve(folder, PROGRESS);
-  writeFileSync(`${file}.part`, JSON.stringify(state));
-  renameSync(`${file}.part`, file);
-};
+const writeState = (folder: string, state: State): Promise<void> =>
+  replaceFile(resolve(folder, PROGRESS), JSON.stringify(state));
 
 /** What is sealed in the backup must be opened by the keys that are there afterwards. */
 const bringKeys = async (
@@ -143,9 +133,9 @@ const bringDatabase = async (url: string, { settings, manifest, said }: Bringing
     await applyMigrations(url, folder);
     const progress: LoadProgress = {
       has: (table) => stateOf(dataDir).tables.includes(table),
-      add: (table) => {
+      add: async (table) => {
         const state = stateOf(dataDir);
-        writeState(dataDir, { ...state, tables: [...state.tables, table] });
+        await writeState(dataDir, { ...state, tables: [...state.tables, table] });
       },
     };
     const from = { folder: join(settings.backup, 'postgres'), tables: manifest.tables };

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { keyRingFile } from '#runtime/key-ring.ts';
+import { replaceFile } from '#runtime/replace-file.ts';
 import { workflowBundle } from '#worker/workflow-bundle.ts';
 import { programVersion } from '../backup/program-version.ts';
 import { writeBackup } from '../backup/write-backup.ts';
@@ -40,8 +41,7 @@ export const admitBuild = async (
   if (former?.workflows === present.workflows) return;
   const hasData = existsSync(resolve(settings.dataDir, 'temporal.db'));
   if (former !== null && hasData) await admit(settings, { former, present, said });
-  await writeFile(`${file}.part`, JSON.stringify(present));
-  await rename(`${file}.part`, file);
+  await replaceFile(file, JSON.stringify(present));
 };
 
 const presentBuild = async (): Promise<Build> => {

@@ -1,5 +1,6 @@
 import type { Database, Db } from './client.ts';
 import type { Prisma, SealKeyUse, SecretCredential } from './generated/client.ts';
+import { forgetChannels } from './notifications.ts';
 
 /** A key that was in use, the newest; null when none ever was. */
 export const sealedWith = async (db: Db): Promise<string | null> => {
@@ -97,10 +98,7 @@ export const forgetSealed = async (db: Database, nowMs: number): Promise<void> =
       where: { removedAt: null },
       data: { sealed: null, removedAt: new Date(nowMs) },
     }),
-    db.notificationChannel.updateMany({
-      where: { removedAt: null },
-      data: { sealed: null, enabled: false, removedAt: new Date(nowMs) },
-    }),
+    ...forgetChannels(db, { id: null, nowMs }),
     db.userTotp.deleteMany(),
     db.user.updateMany({ data: { twoFactorEnabled: false } }),
     db.userSession.deleteMany(),

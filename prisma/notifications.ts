@@ -30,18 +30,27 @@ export const findChannel = async (db: Db, id: string): Promise<UsableChannel | n
   return row !== null && isUsable(row) ? row : null;
 };
 
+/**
+ * Forgets the secret of one channel, or of all (`id` null), and what waits to be sent through them.
+ * For one transaction.
+ */
+export const forgetChannels = (
+  db: Db,
+  { id, nowMs }: { readonly id: string | null; readonly nowMs: number },
+): [Prisma.PrismaPromise<Prisma.BatchPayload>, Prisma.PrismaPromise<Prisma.BatchPayload>] => [
+  db.notificationChannel.updateMany({
+    where: { ...(id === null ? {} : { id }), removedAt: null },
+    data: { sealed: null, enabled: false, removedAt: new Date(nowMs) },
+  }),
+  db.notificationDelivery.updateMany({
+    where: { ...(id === null ? {} : { channelId: id }), state: 'waiting' },
+    data: { state: 'failed', problem: 'the channel was removed' },
+  }),
+];
+
 /** Forgets the secret of a channel; that there was one stays. May repeat. */
 export const removeChannel = async (db: Database, id: string, nowMs: number): Promise<void> => {
-  await db.$transaction([
-    db.notificationChannel.updateMany({
-      where: { id, removedAt: null },
-      data: { sealed: null, enabled: false, removedAt: new Date(nowMs) },
-    }),
-    db.notificationDelivery.updateMany({
-      where: { channelId: id, state: 'waiting' },
-      data: { state: 'failed', problem: 'the channel was removed' },
-    }),
-  ]);
+  await db.$transaction(forgetChannels(db, { id, nowMs }));
 };
 
 /** Replaces a sealed text that another key sealed, unless somebody was faster. May repeat. */

@@ -5,6 +5,7 @@ import type { ExchangeClient } from '#exchange/client.ts';
 import type { BookStream } from '#exchange/streams/book-stream.ts';
 import type { MarketStream } from '#exchange/streams/market-stream.ts';
 import type { GateMemory } from './gate-memory.ts';
+import type { HeadStarts } from './opening/head-starts.ts';
 import type { KillMemory } from './kill-memory.ts';
 import type { RulesMemory } from './rules-memory.ts';
 import type { Database } from '#prisma/client.ts';
@@ -23,6 +24,8 @@ export interface ActivityDeps {
   readonly asker: GateAsker;
   /** Whether a trade's workflow runs; throws when Temporal does not answer. */
   readonly ownerState: (workflowId: string) => Promise<OwnerState>;
+  /** Entries that this process began ahead of their workflows. */
+  readonly headStarts: HeadStarts;
   /** Ends a workflow that cannot go on. May repeat. */
   readonly endOwner: (workflowId: string, reason: string) => Promise<void>;
   readonly clock: Clock;

@@ -15,16 +15,19 @@ export interface OpenedTrade {
 /** Opens the trade in the record and reads its pinned options. May repeat. */
 export const openTrade =
   (deps: ActivityDeps) =>
-  async (input: SniperInput): Promise<OpenedTrade> => {
-    const [configured, terms] = await Promise.all([
-      configurationOf(deps.db, input.configurationId),
-      termsOf(deps.db, input.listingId),
-    ]);
-    await storeTrade(deps.db, {
-      input,
-      workflowId: Context.current().info.workflowExecution?.workflowId ?? '',
-      mode: deps.mode,
-      nowMs: deps.clock.now(),
-    });
-    return { options: withTerms(configured, terms) };
-  };
+  (input: SniperInput): Promise<OpenedTrade> =>
+    openTradeOf(deps, input, Context.current().info.workflowExecution?.workflowId ?? '');
+
+/** The same for a workflow that is only being started. */
+export const openTradeOf = async (
+  { db, mode, clock }: ActivityDeps,
+  input: SniperInput,
+  workflowId: string,
+): Promise<OpenedTrade> => {
+  const [configured, terms] = await Promise.all([
+    configurationOf(db, input.configurationId),
+    termsOf(db, input.listingId),
+    storeTrade(db, { input, workflowId, mode, nowMs: clock.now() }),
+  ]);
+  return { options: withTerms(configured, terms) };
+};

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { Surprise } from '#domain/entry-request.ts';
 import type { Clock, Log, RulesSink } from '#domain/ports.ts';
 import type { ExchangeClient } from '#exchange/client.ts';
 import type { Database } from '#prisma/client.ts';
@@ -16,6 +17,8 @@ export interface MonitorDeps {
   readonly log: Log;
   readonly installationId: string;
   readonly health: SourceHealth;
+  /** Begins the purchase of a pair that trades already while its workflow is started. */
+  readonly beginEntry: (surprise: Surprise) => void;
   /** Aborted when this process is asked to stop. */
   readonly stopping: AbortSignal;
 }

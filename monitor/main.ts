@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { beginEntry } from '#activities/opening/head-start.ts';
 import { readEnv, traderEnv } from '#runtime/env.ts';
 import { stopRequested } from '#runtime/shutdown.ts';
 import { createWorker, runWorkers } from '#worker/create-worker.ts';
@@ -30,6 +31,7 @@ const detecting: MonitorDeps = {
   health,
   rules: deps.rules,
   pairs: createPairBook(deps.rules, deps.clock),
+  beginEntry: (surprise) => beginEntry(deps, surprise),
   stopping: deps.stopping,
 };
 const detection = createMonitorActivities(detecting);

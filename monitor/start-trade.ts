@@ -57,7 +57,7 @@ export const startTrade = async (
     trading: pending.trading,
   };
   const isSurprise = sighting.trading && listing.state === 'seen';
-  await startOrTell(deps.temporal, input, { sighting, isSurprise }).catch((error: unknown) => {
+  await startOrTell(deps, input, { sighting, isSurprise }).catch((error: unknown) => {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     deps.log.info({ symbol: input.symbol, listingId: listing.id }, 'Sighted again after its end');
   });
@@ -85,29 +85,40 @@ const tellTakenBack = async (
 
 /** A pair that trades already is started eagerly, in this process; others may wait for a poller. */
 const startOrTell = async (
-  temporal: Client,
+  deps: Pick<MonitorDeps, 'temporal' | 'beginEntry'>,
   input: SniperInput,
   { sighting, isSurprise }: { sighting: Sighted; isSurprise: boolean },
 ): Promise<void> => {
-  if (isSurprise) {
-    try {
-      await temporal.workflow.start<typeof SniperWorkflow>('SniperWorkflow', {
-        ...startOptions(input),
-        memo: { [surpriseMemo]: true },
-        workflowIdConflictPolicy: 'FAIL',
-        requestEagerStart: true,
-      });
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      // It runs or has ended; one that runs is told below.
-    }
-  }
+  if (isSurprise) await startAtOnce(deps, input);
   const options: WorkflowSignalWithStartOptions<[Sighted]> & WorkflowStartOptions = {
     ...startOptions(input),
     signal: sighted,
     signalArgs: [sighting],
   };
-  await temporal.workflow.signalWithStart('SniperWorkflow', options);
+  await deps.temporal.workflow.signalWithStart('SniperWorkflow', options);
+};
+
+/** Starts the workflow and, beside it, its purchase: only who could start it may send. */
+const startAtOnce = async (
+  { temporal, beginEntry }: Pick<MonitorDeps, 'temporal' | 'beginEntry'>,
+  input: SniperInput,
+): Promise<void> => {
+  const workflowId = sniperWorkflowId(input.listingId);
+  const starting = temporal.workflow.start<typeof SniperWorkflow>('SniperWorkflow', {
+    ...startOptions(input),
+    memo: { [surpriseMemo]: true },
+    workflowIdConflictPolicy: 'FAIL',
+    requestEagerStart: true,
+  });
+  const isOwned = starting.then(
+    () => true,
+    () => false,
+  );
+  beginEntry({ input, workflowId, isOwned });
+  await starting.catch((error: unknown) => {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    // It runs or has ended; one that runs is told.
+  });
 };
 
 const startOptions = (input: SniperInput) => ({

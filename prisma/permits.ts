@@ -17,7 +17,8 @@ export type ArmAnswer =
 
 /**
  * Makes `token` the only one that can take the leg's permit. May repeat: the same token again is
- * the same arming.
+ * the same arming. An entry's may have been taken with it by a head start: `armed` then, and who tries
+ * to take it once more is told that it is held.
  */
 export const armLeg = async (
   db: Db,
@@ -36,7 +37,9 @@ export const armLeg = async (
     where: { listingId_leg: { listingId, leg } },
   });
   if (row.state === 'closed') return { kind: 'closed' };
-  if (row.state === 'taken') return { kind: 'taken', notAfterMs: row.notAfter?.getTime() ?? 0 };
+  const isOwn = leg === 'entry' && row.token === token;
+  if (row.state === 'taken' && !isOwn)
+    return { kind: 'taken', notAfterMs: row.notAfter?.getTime() ?? 0 };
   return { kind: 'armed' };
 };
 

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beginEntry } from '#activities/opening/head-start.ts';
+import { createHeadStarts } from '#activities/opening/head-starts.ts';
 import { price, quantity } from '#domain/amount.ts';
 import { startEntryGround, type EntryGround } from './detection-ground.ts';
 import { until } from './until.ts';
@@ -206,5 +208,52 @@ describe('several openings at one instant', () => {
     const first = [...new Set(sent.map(({ confidence }) => confidence))];
     expect(first).toEqual([95, 90, 85, 70, 60, 55]);
     expect(sent.filter(({ isBought }) => isBought)).toHaveLength(bases.length);
+  });
+});
+
+describe('a head start', () => {
+  const surprise = async (isOwned: Promise<boolean>) => {
+    const base = name();
+    await ground.list(base, 0, free);
+    const armed = await ground.arm({ base, opensAtMs: null, entry: { freshness: 5000 } });
+    const { input, request } = armed;
+    beginEntry(ground.deps, { input, workflowId: request.workflowId, isOwned });
+    const permit = () =>
+      ground.db.sendPermit.findFirstOrThrow({ where: { listingId: input.listingId } });
+    return { base, armed, permit };
+  };
+
+  test('is joined by the activity of its workflow: one order', async () => {
+    const { base, armed } = await surprise(Promise.resolve(true));
+    const result = await armed.run();
+    expect(result).toMatchObject({ kind: 'executed', n: 0 });
+    expect(await posts(base)).toHaveLength(1);
+  });
+
+  test('is left alone by the activity in another process, which sends nothing', async () => {
+    const { base, armed, permit } = await surprise(Promise.resolve(true));
+    await until('it is sent', async () => (await posts(base)).length > 0);
+    const elsewhere = { ...ground.deps, headStarts: createHeadStarts(), instance: 'test:2' };
+    const result = await armed.run(elsewhere);
+    expect(result).toMatchObject({ kind: 'released', because: 'the permit is held' });
+    expect((await permit()).state).toBe('taken');
+    expect(await posts(base)).toHaveLength(1);
+  });
+
+  test('sends nothing while nobody owns it, and nothing at all when nobody will', async () => {
+    let own: (isOwned: boolean) => void = () => {};
+    const isOwned = new Promise<boolean>((resolve) => {
+      own = resolve;
+    });
+    const { base, armed, permit } = await surprise(isOwned);
+    await until('it is judged', () =>
+      ground.db.riskVerdict.findFirst({ where: { listingId: armed.input.listingId } }),
+    );
+    expect(await posts(base)).toHaveLength(0);
+    own(false);
+    const result = await armed.run();
+    expect(result).toMatchObject({ kind: 'released' });
+    expect(await posts(base)).toHaveLength(0);
+    expect((await permit()).state).toBe('free');
   });
 });

@@ -1,7 +1,9 @@
 import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { buyAtOpen } from '#activities/opening/buy-at-open.ts';
-import type { EntryRequest, EntryResult } from '#activities/opening/entry-types.ts';
+import type { EntryResult } from '#activities/opening/entry-types.ts';
+import { createHeadStarts } from '#activities/opening/head-starts.ts';
+import { entryRequestOf, entryToken, type EntryRequest } from '#domain/entry-request.ts';
 import { createRulesMemory } from '#activities/rules-memory.ts';
 import {
   demoOptions,
@@ -10,7 +12,6 @@ import {
   type TradingOptionsInput,
 } from '#domain/configuration.ts';
 import { marketSymbol } from '#domain/market-symbol.ts';
-import { clientOrderIdFor } from '#domain/order.ts';
 import type { Log } from '#domain/ports.ts';
 import type { SniperInput } from '#domain/trade.ts';
 import { openGate } from '#activities/gate-memory.ts';
@@ -50,8 +51,10 @@ export interface PlannedEntry {
 /** An entry that a workflow has armed. */
 export interface ArmedEntry {
   readonly request: EntryRequest;
-  /** Runs the activity to its end. */
-  run(): Promise<EntryResult>;
+  /** What its workflow would be started with. */
+  readonly input: SniperInput;
+  /** Runs the activity to its end, in this process or in another one. */
+  run(elsewhere?: ActivityDeps): Promise<EntryResult>;
   cancel(): void;
 }
 
@@ -108,6 +111,7 @@ export const startEntryGround = async (): Promise<EntryGround> => {
     stream,
     books,
     rules: createRulesMemory(exchange, clock),
+    headStarts: createHeadStarts(),
     kill: { state: () => ({ kind: 'off' }) },
     gate: openGate,
     asker: { installationId, venue: { mode: 'simulator', orders: 'play' }, key: null },
@@ -164,9 +168,6 @@ const controlOf =
     return text === '' ? null : JSON.parse(text);
   };
 
-/** As many as workflows/enter-position.ts gives to an entry. */
-const IDS = 24;
-
 const arm = async (deps: ActivityDeps, planned: PlannedEntry): Promise<ArmedEntry> => {
   const { base, opensAtMs } = planned;
   const { db, installationId } = deps;
@@ -185,25 +186,18 @@ const arm = async (deps: ActivityDeps, planned: PlannedEntry): Promise<ArmedEntr
     configurationId: '00000000-0000-4000-8000-000000000000',
   };
   await store(deps, { input, workflowId, options, confidence: planned.confidence ?? 60 });
-  const arming = { listingId, leg: 'entry' as const, token: `${workflowId}:entry:1` };
-  await armLeg(db, { ...arming, workflowId, quantity: null });
+  const token = entryToken(workflowId, 1);
   const request: EntryRequest = {
-    arming,
-    installationId,
-    workflowId,
-    symbol,
-    opensAtMs,
-    budget: options.quoteAmount,
+    ...entryRequestOf(input, { workflowId, token, opensAtMs, options }),
     takerFee: '0.0005',
-    options: options.entry,
-    recvWindowMs: options.recvWindow.entry,
-    clientOrderIds: Array.from({ length: IDS }, (_, n) => clientOrderIdFor(input, 'entry', n)),
   };
+  await armLeg(db, { ...request.arming, workflowId, quantity: null });
   const cancelled = new AbortController();
   return {
     request,
+    input,
     cancel: () => cancelled.abort('cancelled by the test'),
-    run: () => inActivity(cancelled.signal, () => buyAtOpen(deps)(request)),
+    run: (elsewhere = deps) => inActivity(cancelled.signal, () => buyAtOpen(elsewhere)(request)),
   };
 };
 

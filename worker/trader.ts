@@ -6,6 +6,7 @@ import type { Mode } from '#domain/mode.ts';
 import { createKillMemory } from '#activities/kill-memory.ts';
 import { checkCredential } from '#activities/check-credential.ts';
 import { preflight } from '#activities/preflight.ts';
+import { createHeadStarts } from '#activities/opening/head-starts.ts';
 import { createRulesMemory } from '#activities/rules-memory.ts';
 import { connectDatabase } from '#prisma/client.ts';
 import { hearNotices, type Notices } from '#prisma/notices.ts';
@@ -86,6 +87,7 @@ export const connectTrader = async (
     gate,
     asker,
     rules: createRulesMemory(exchange, clock),
+    headStarts: createHeadStarts(),
     kill,
     ownerState: (workflowId) => workflowState(temporal.client, { workflowId, nowMs: clock.now() }),
     endOwner: (workflowId, reason) => endWorkflow(temporal.client, workflowId, reason),

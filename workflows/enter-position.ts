@@ -2,13 +2,18 @@ import { ActivityFailure, CancellationScope, sleep, TimeoutFailure } from '@temp
 import type { Activities } from '#activities/index.ts';
 import type { TradingOptions } from '#domain/configuration.ts';
 import type { Asset, MarketSymbol } from '#domain/market-symbol.ts';
-import { clientOrderIdFor, type ClientOrderId, type OrderReport } from '#domain/order.ts';
+import {
+  entryOrderIds,
+  entryRequestOf,
+  entryToken,
+  type EntryRequest,
+} from '#domain/entry-request.ts';
+import type { OrderReport } from '#domain/order.ts';
 import type { SymbolRules } from '#domain/symbol-rules.ts';
 import type { Outcome } from '#domain/trade.ts';
 import { entryOrders, questions, records, settling } from './proxies.ts';
 import type { TradeState } from './trade-state.ts';
 
-type EntryRequest = Parameters<Activities['buyAtOpen']>[0];
 type EntryResult = Awaited<ReturnType<Activities['buyAtOpen']>>;
 export type Position = Awaited<ReturnType<Activities['settleLeg']>>;
 
@@ -28,8 +33,6 @@ export interface EntryTerms {
   readonly takerFee: string;
 }
 
-/** Ids that one entry may use: unfilled, re-priced and "not open yet" attempts together. */
-const IDS_MAX = 24;
 /** Arms again at most this often: workers that stop, openings that move. */
 const ARMINGS_MAX = 200;
 /** The first are tried at once: the opening may be near. More than these mean that something is wrong. */
@@ -46,7 +49,7 @@ const LOOK_BACK_MS = 60_000;
 export const enterPosition = async (trade: TradeState, terms: EntryTerms): Promise<Entry> => {
   for (let n = 1; n <= ARMINGS_MAX; n += 1) {
     if (trade.giveUp !== null) return givenUp(trade, trade.giveUp);
-    const token = `${trade.workflowId}:entry:${n}`;
+    const token = entryToken(trade.workflowId, n);
     const armed = await arm(trade, token);
     if (armed.kind === 'closed') return closedBefore(trade, CLOSED_BEFORE);
     if (armed.kind === 'taken') return askForEntry(trade, terms.options.recvWindow.entry, armed);
@@ -84,7 +87,7 @@ export const recoverEntry = async (
   trade: TradeState,
   options: TradingOptions,
 ): Promise<Position | null> => {
-  const armed = await arm(trade, `${trade.workflowId}:entry:recovered`);
+  const armed = await arm(trade, entryToken(trade.workflowId, 'recovered'));
   const entry =
     armed.kind === 'closed'
       ? await closedBefore(trade, CLOSED_BEFORE)
@@ -114,20 +117,13 @@ const armedText = (trade: TradeState, { options }: EntryTerms): string =>
     options.entry.mode === 'firstPrint' ? 'the first trade' : 'the opening'
   }`;
 
-const idsOf = (trade: TradeState): ClientOrderId[] =>
-  Array.from({ length: IDS_MAX }, (_, n) => clientOrderIdFor(trade.input, 'entry', n));
-
-const requestOf = (trade: TradeState, terms: EntryTerms, token: string): EntryRequest => ({
-  arming: { listingId: trade.input.listingId, leg: 'entry', token },
-  installationId: trade.input.installationId,
-  workflowId: trade.workflowId,
-  symbol: trade.input.symbol as MarketSymbol,
-  opensAtMs: trade.opensAtMs,
-  budget: terms.options.quoteAmount,
-  takerFee: terms.takerFee,
-  options: terms.options.entry,
-  recvWindowMs: terms.options.recvWindow.entry,
-  clientOrderIds: idsOf(trade),
+const requestOf = (
+  { input, workflowId, opensAtMs }: TradeState,
+  { options, takerFee }: EntryTerms,
+  token: string,
+): EntryRequest => ({
+  ...entryRequestOf(input, { workflowId, token, opensAtMs, options }),
+  takerFee,
 });
 
 /** Runs the armed activity; a moved or given-up opening takes it back. */
@@ -205,6 +201,9 @@ const bought = async (
     phase: 'holding',
     detail: { report: result.report, attempts: result.attempts.length },
     times: {
+      // Of a head start these were before the workflow wrote its own.
+      verdictAt: times.verdictAtMs ?? null,
+      armedAt: times.armedAtMs ?? null,
       triggeredAt: times.triggeredAtMs,
       sentAt: times.sentAtMs,
       acknowledgedAt: times.acknowledgedAtMs,
@@ -236,7 +235,7 @@ const leg = (trade: TradeState) => ({
   leg: 'entry' as const,
   symbol: trade.input.symbol as MarketSymbol,
   pair: { base: trade.input.base as Asset, quote: trade.input.quote as Asset },
-  clientOrderIds: idsOf(trade),
+  clientOrderIds: entryOrderIds(trade.input),
 });
 
 /** Somebody may have sent: asks for every id, and never sends this entry again. */
@@ -253,7 +252,7 @@ const askForEntry = async (
   const { reports } = await questions.resolveOrder({
     listingId: trade.input.listingId,
     symbol: trade.input.symbol as MarketSymbol,
-    clientOrderIds: idsOf(trade),
+    clientOrderIds: entryOrderIds(trade.input),
     notAfterMs,
     recvWindowMs,
     sinceMs: trade.startedAtMs - LOOK_BACK_MS,
@@ -284,7 +283,7 @@ const givenUp = async (trade: TradeState, end: End): Promise<Entry> => {
     const release = await records.releaseEntry({ listingId: trade.input.listingId, workflowId });
     if (release === 'released') return nothing(end.outcome, end.reason);
     if (release === 'closedBefore') return closedBefore(trade, end);
-    const armed = await arm(trade, `${workflowId}:entry:given-up`);
+    const armed = await arm(trade, entryToken(workflowId, 'given-up'));
     if (armed.kind === 'taken') return askForEntry(trade, MAX_RECV_WINDOW_MS, armed);
   }
   throw new Error('the permit of an entry that was given up is taken again and again');

@@ -2,7 +2,8 @@ import { isZero } from '#domain/amount.ts';
 import { isFinal, type OrderReport } from '#domain/order.ts';
 import { ExchangeError } from '#exchange/failure.ts';
 import type { ActivityDeps } from '../deps.ts';
-import type { EntryRequest, EntryResult } from './entry-types.ts';
+import type { EntryRequest } from '#domain/entry-request.ts';
+import type { EntryResult } from './entry-types.ts';
 
 /** Orders of an entry are not older than this before its opening. */
 const LOOK_BACK_MS = 120_000;

@@ -1,221 +1,28 @@
 import { Context } from '@temporalio/activity';
-import { lower, type HandTerms } from '#domain/listing-by-hand.ts';
-import type { SymbolRules } from '#domain/symbol-rules.ts';
-import { takeEntryPermit, type TakePermit } from '#prisma/permits.ts';
+import type { EntryRequest } from '#domain/entry-request.ts';
 import type { ActivityDeps } from '../deps.ts';
-import type { KillState } from '../kill-memory.ts';
-import { raceAfterAsking } from './ask-first.ts';
-import type { EntryRequest, EntryResult } from './entry-types.ts';
-import { createReadiness } from './keep-ready.ts';
-import { raceEntry } from './race-entry.ts';
-import { watchOpening, type OpeningWatch } from './watch-opening.ts';
-
-/** The permit is taken this long before the opening: one commit fits many times. */
-const PERMIT_LEAD_MS = 1000;
-/** A pair without a known opening is watched this long before the workflow arms again. */
-const UNTIMED_WATCH_MS = 3_600_000;
-/** The exchange can be this much off before a signed time falls outside its window. */
-const SEND_MARGIN_MS = 1000;
+import { enterOpening } from './enter-opening.ts';
+import type { EntryResult } from './entry-types.ts';
 
 /**
  * Waits for a pair's opening and buys it: the race itself, in a process that hears the market.
  * Never repeated by Temporal. Before it holds the permit it may be released and armed again; from
- * then on whatever is not proven is `unknown`, and the workflow asks.
+ * then on whatever is not proven is `unknown`, and the workflow asks. An entry that this process
+ * began ahead of its workflow is joined.
  */
 export const buyAtOpen =
   (deps: ActivityDeps) =>
-  async (asked: EntryRequest): Promise<EntryResult> => {
-    const watch = watchOpening(deps, {
-      symbol: asked.symbol,
-      listingId: asked.arming.listingId,
-      minPrint: asked.options.minPrint,
-      wantsBook: asked.options.minAskDepth > 0,
-      opensAtMs: asked.opensAtMs,
-    });
-    const isLate = permitDueMs(deps, asked) <= 0;
-    try {
-      // Side by side: a pair that trades already waits for each of these.
-      const [rules, { confidence, maxPrice }] = await Promise.all([
-        rulesOf(deps, asked),
-        listingOf(deps, asked),
-        watch.caughtUp(endOf(deps)),
-        measureClock(deps, asked),
-      ]);
-      const request = { ...asked, options: { ...asked.options, maxPrice } };
-      if (rules === null) return unknownPair(deps, request);
-      const interrupted = await waitForLead(deps, request, watch);
-      if (interrupted !== null) return interrupted;
-      return await enter(deps, request, { watch, rules, confidence, isLate });
-    } finally {
-      await watch.close();
+  async (request: EntryRequest): Promise<EntryResult> => {
+    const { cancellationSignal } = Context.current();
+    const ahead = deps.headStarts.take(request.arming.token);
+    if (ahead !== null) {
+      if (cancellationSignal.aborted) ahead.stop();
+      cancellationSignal.addEventListener('abort', ahead.stop);
+      return ahead.result;
     }
-  };
-
-/** Cancelled by the workflow, or the process stops. */
-const endOf = (deps: ActivityDeps): AbortSignal =>
-  AbortSignal.any([Context.current().cancellationSignal, deps.stopping]);
-
-interface Listed {
-  /** Decides who sends first when the order budget is short. */
-  readonly confidence: number;
-  /** An operator may have set a price guard after the trade was opened. */
-  readonly maxPrice: string | null;
-}
-
-const listingOf = async (
-  deps: ActivityDeps,
-  { arming, options }: EntryRequest,
-): Promise<Listed> => {
-  const listing = await deps.db.listing.findUniqueOrThrow({
-    where: { id: arming.listingId },
-    select: { confidence: true, terms: true },
-  });
-  const terms = listing.terms as HandTerms | null; // written by armByHand alone
-  return {
-    confidence: listing.confidence,
-    maxPrice: lower(options.maxPrice, terms?.maxPrice ?? null),
-  };
-};
-
-/** Within the window it may still appear; after it nothing was sent and nothing will be. */
-const unknownPair = (deps: ActivityDeps, request: EntryRequest): EntryResult => {
-  const because = `the exchange has no record of ${request.symbol}`;
-  const { opensAtMs, options } = request;
-  return opensAtMs !== null && deps.clock.now() > opensAtMs + options.window * 1000
-    ? { kind: 'notEntered', outcome: 'windowEnded', because }
-    : { kind: 'released', because };
-};
-
-const RULES_RETRY_MS = 1000;
-
-/** The pair's precision must be known before anything is sent; it may appear only near the opening. */
-const rulesOf = async (deps: ActivityDeps, request: EntryRequest): Promise<SymbolRules | null> => {
-  const signal = endOf(deps);
-  const deadline = (request.opensAtMs ?? deps.clock.now()) + request.options.window * 1000;
-  do {
-    const rules = await deps.rules.of(request.symbol).catch((error: unknown) => {
-      deps.log.warn({ error, symbol: request.symbol }, 'The pair’s rules could not be read');
-      return null;
+    const { takerFee, ...asked } = request;
+    return enterOpening(deps, asked, {
+      signal: AbortSignal.any([cancellationSignal, deps.stopping]),
+      leave: () => Promise.resolve({ kind: 'leave', takerFee }),
     });
-    if (rules !== null) return rules;
-    await pause(RULES_RETRY_MS, signal);
-  } while (!signal.aborted && deps.clock.now() < deadline);
-  return null;
-};
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-
-/** Until the permit is due, ms; endless for an opening that nobody knows. */
-const permitDueMs = (deps: ActivityDeps, { opensAtMs }: EntryRequest): number =>
-  (opensAtMs ?? Infinity) - PERMIT_LEAD_MS - deps.exchange.clock.exchangeNowMs();
-
-const released = (because: string): EntryResult => ({ kind: 'released', because });
-
-/** `pauseEntries` lets an armed entry wait on: it may be lifted before the opening. */
-const haltedBy = (kill: KillState): EntryResult | null =>
-  kill.kind === 'on' && kill.level !== 'pauseEntries'
-    ? { kind: 'notEntered', outcome: 'halted', because: `${kill.level}: ${kill.reason}` }
-    : null;
-
-/** The process measures every 20 s anyway: nothing that trades already waits for one more. */
-const CLOCK_FRESH_MS = 30_000;
-
-/** Without any measurement nothing can be judged; one that is old is better than none. */
-const measureClock = async (deps: ActivityDeps, { opensAtMs }: EntryRequest): Promise<void> => {
-  const { clock } = deps.exchange;
-  const ageMs = clock.ageMs();
-  if (opensAtMs === null && ageMs !== null && ageMs < CLOCK_FRESH_MS) return;
-  await clock.refresh().catch((error: unknown) => {
-    if (clock.ageMs() === null) throw error;
-  });
-};
-
-/** Waits until the permit is due: shortly before the opening, or when the pair trades early. */
-const waitForLead = async (
-  deps: ActivityDeps,
-  request: EntryRequest,
-  watch: OpeningWatch,
-): Promise<EntryResult | null> => {
-  const signal = endOf(deps);
-  const startedAtMs = deps.clock.now();
-  const readiness = createReadiness(deps);
-  for (;;) {
-    if (signal.aborted) return released(`released: ${String(signal.reason)}`);
-    const halted = haltedBy(deps.kill.state());
-    if (halted !== null) return halted;
-    const left = request.opensAtMs === null ? null : permitDueMs(deps, request);
-    if ((left !== null && left <= 0) || watch.facts().tradingSinceMs !== null) return null;
-    if (left === null && deps.clock.now() - startedAtMs > UNTIMED_WATCH_MS)
-      return released('still not trading');
-    readiness.keep(left === null ? null : left + PERMIT_LEAD_MS);
-    await Promise.race([watch.next(Math.min(left ?? 250, 250)), aborted(signal)]);
-  }
-};
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-
-interface Opening {
-  readonly watch: OpeningWatch;
-  readonly rules: SymbolRules;
-  readonly confidence: number;
-  /** This activity began when its permit was due already. */
-  readonly isLate: boolean;
-}
-
-const enter = async (
-  deps: ActivityDeps,
-  request: EntryRequest,
-  opening: Opening,
-): Promise<EntryResult> => {
-  const firstId = request.clientOrderIds[0];
-  if (firstId === undefined) throw new Error('an entry needs at least one client order id');
-  const now = deps.exchange.clock.exchangeNowMs();
-  const notAfterMs =
-    Math.max(request.opensAtMs ?? now, now) + request.options.window * 1000 + SEND_MARGIN_MS;
-  const wanted: TakePermit = {
-    ...request.arming,
-    installationId: request.installationId,
-    workflowId: request.workflowId,
-    holder: deps.instance,
-    nowMs: deps.clock.now(),
-    notAfterMs,
-    intent: {
-      symbol: request.symbol,
-      side: 'buy',
-      type: 'limitIoc',
-      clientOrderId: firstId,
-      price: null,
-      quantity: null,
-    },
   };
-  const take = await takeEntryPermit(deps.db, wanted, deps.asker);
-  switch (take.kind) {
-    case 'taken':
-      return opening.isLate
-        ? raceAfterAsking(deps, request, () => raceEntry(deps, request, { ...opening, notAfterMs }))
-        : raceEntry(deps, request, { ...opening, notAfterMs });
-    case 'halted':
-      return {
-        kind: 'notEntered',
-        outcome: 'halted',
-        because: `${take.level}: ${take.reason}`,
-      };
-    case 'refused':
-      return { kind: 'notEntered', outcome: 'halted', because: take.because };
-    case 'held':
-    case 'gone':
-    case 'notYet':
-      return { kind: 'released', because: `the permit is ${take.kind}` };
-  }
-};

@@ -1,26 +1,7 @@
-import type { EntryOptions } from '#domain/configuration.ts';
-import type { MarketSymbol } from '#domain/market-symbol.ts';
 import type { ClientOrderId, OrderReport } from '#domain/order.ts';
-import type { Arming } from '#domain/permit.ts';
 import type { SymbolRules } from '#domain/symbol-rules.ts';
 import type { Outcome } from '#domain/trade.ts';
 import type { Attempt, SendTimes } from './send-order.ts';
-
-export interface EntryRequest {
-  readonly arming: Arming;
-  readonly installationId: string;
-  readonly workflowId: string;
-  readonly symbol: MarketSymbol;
-  /** Announced opening, epoch ms; null when nobody knows it. */
-  readonly opensAtMs: number | null;
-  /** Quote, fee included. */
-  readonly budget: string;
-  readonly takerFee: string;
-  readonly options: EntryOptions;
-  readonly recvWindowMs: number;
-  /** Every id that this leg may use, in order; no other is ever sent. */
-  readonly clientOrderIds: readonly ClientOrderId[];
-}
 
 /** What became of an entry. Only `unknown` leaves a question; only `executed` bought. */
 export type EntryResult =
@@ -43,6 +24,17 @@ export type EntryResult =
       readonly attempts: readonly Attempt[];
       /** Rules of the pair, so that an exit need not ask for them again. */
       readonly rules: SymbolRules;
-      readonly times: SendTimes & { readonly triggeredAtMs: number };
+      readonly times: SendTimes & {
+        readonly triggeredAtMs: number;
+        /** Only of a head start: when the rules had answered, and when it was armed. */
+        readonly verdictAtMs?: number;
+        readonly armedAtMs?: number;
+      };
     }
   | { readonly kind: 'unknown'; readonly because: string; readonly attempts: readonly Attempt[] };
+
+/** The permit is free, and why. */
+export const released = (because: string): EntryResult & { kind: 'released' } => ({
+  kind: 'released',
+  because,
+});

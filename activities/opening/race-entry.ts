@@ -1,4 +1,3 @@
-import { Context } from '@temporalio/activity';
 import { fraction, quoteAmount, type Price } from '#domain/amount.ts';
 import {
   fireAtMs,
@@ -7,19 +6,19 @@ import {
   type EntryView,
   type SkipRule,
 } from '#domain/entry-rule.ts';
+import type { EntryRequest } from '#domain/entry-request.ts';
 import type { ClientOrderId } from '#domain/order.ts';
 import type { SymbolRules } from '#domain/symbol-rules.ts';
 import type { Outcome } from '#domain/trade.ts';
 import { boundPermit, handBackPermit } from '#prisma/permits.ts';
 import type { ActivityDeps } from '../deps.ts';
-import type { EntryRequest, EntryResult } from './entry-types.ts';
+import type { EntryResult } from './entry-types.ts';
 import { stopOf } from '../gate-memory.ts';
 import { createReadiness } from './keep-ready.ts';
 import { sendOnce, type Attempt, type SendRequest } from './send-order.ts';
 import { sendTurnsOf, type SendTurns } from './send-turns.ts';
 import type { OpeningWatch } from './watch-opening.ts';
 
-/** Nothing executed, proven. */
 const ended = (
   outcome: Outcome,
   because: string,
@@ -33,6 +32,8 @@ export interface Race {
   readonly notAfterMs: number;
   /** How much the listing is believed, 0 to 100. */
   readonly confidence: number;
+  /** Aborted when the entry is taken back, or the process stops. */
+  readonly signal: AbortSignal;
 }
 
 /** What the loop remembers between two looks. */
@@ -84,10 +85,9 @@ const race = async (
   racing: Racing,
 ): Promise<EntryResult> => {
   const { on, lap } = racing;
-  const signal = AbortSignal.any([Context.current().cancellationSignal, deps.stopping]);
   const readiness = createReadiness(deps);
   for (;;) {
-    if (signal.aborted) return handBack(deps, request, lap);
+    if (on.signal.aborted) return handBack(deps, request, lap);
     const view = viewOf(deps, request, { on, lap });
     const decision = judgeEntry(view);
     if (decision.kind === 'skip' && decision.final) return endedBy(decision, lap);

@@ -27,7 +27,10 @@ describe('a process dies', () => {
   beforeAll(async () => {
     world = await startWorld();
     [worker, monitor] = await Promise.all([world.start('worker'), world.start('monitor')]);
-    await world.startRun({ exit: { maxHold: 5, timeStop: 5 } });
+    await world.startRun({
+      entry: { freshness: 10_000, window: 8 },
+      exit: { maxHold: 5, timeStop: 5 },
+    });
   });
   afterAll(async () => {
     await world[Symbol.asyncDispose]();
@@ -69,6 +72,29 @@ describe('a process dies', () => {
     expect(trade.outcome).toBe('traded');
     expect(await mismatches(world, symbol)).toEqual([]);
     monitor = await world.start('monitor');
+  });
+
+  test('kill -9 of the monitor with the order of a surprise on its way: asked for, bought once', async () => {
+    await world.control('POST', 'faults', {
+      endpoint: 'POST /api/v3/order',
+      action: 'hold',
+      params: { symbol: 'AHEADUSDT' },
+      when: 'afterBooking',
+    });
+    const opensAt = Date.now() + 3000;
+    const symbol = await world.list({
+      base: 'AHEAD',
+      opensInMs: 3000,
+      more: { announceAt: null, visibleAt: opensAt, announcedOpensAt: 0, ...upThenDown(60) },
+    });
+    await until('it is bought', async () => boughtOrders(await truthOf(world), symbol).length > 0);
+    await monitor.kill();
+    await world.control('DELETE', 'faults');
+    monitor = await world.start('monitor');
+    const trade = await world.phase(symbol, 'closed');
+    expect(trade.outcome).toBe('traded');
+    expect(boughtOrders(await truthOf(world), symbol)).toHaveLength(1);
+    expect(await mismatches(world, symbol)).toEqual([]);
   });
 
   test('two monitors on one listing: bought once', async () => {

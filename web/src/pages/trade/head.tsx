@@ -8,6 +8,7 @@ import { Disarm, SellNow } from '../../components/trade-actions.tsx';
 import { Ago, Clock, Countdown, ZoneName } from '../../components/times.tsx';
 import { formatPercent, wordsOf } from '../../lib/format.ts';
 import { Budget } from '../listings/budget.tsx';
+import { entryCostOf, type EntryCost } from './entry-cost.ts';
 
 /** Where a trade stands, what it brought, and what a person may ask of it. */
 export const Head = ({ detail }: { detail: TradeDetailView }) => {
@@ -27,7 +28,7 @@ export const Head = ({ detail }: { detail: TradeDetailView }) => {
         </span>
       </div>
       <p className="mt-2 text-muted">{trade.summary}</p>
-      <Facts trade={trade} />
+      <Facts detail={detail} />
       <div className="mt-3 flex flex-wrap gap-x-6 gap-y-1">
         {beforeOrder(trade.phase) ? <Budget id={trade.id} /> : null}
         <Link
@@ -73,7 +74,7 @@ const Result = ({ trade }: { trade: TradeDetailView['trade'] }) => (
   </span>
 );
 
-const Facts = ({ trade }: { trade: TradeDetailView['trade'] }) => (
+const Facts = ({ detail: { trade, orders } }: { detail: TradeDetailView }) => (
   <dl className="mt-3 grid grid-cols-2 gap-3 sm:grid-cols-4 xl:grid-cols-6">
     {trade.stages.triggeredAt === null && trade.phase !== 'closed' ? (
       <Fact name="Opens in">
@@ -97,6 +98,7 @@ const Facts = ({ trade }: { trade: TradeDetailView['trade'] }) => (
     <Fact name="Entry">
       <Price value={trade.entryPrice} />
     </Fact>
+    <EntryFacts cost={entryCostOf(orders)} />
     <GuardFacts trade={trade} />
     <Fact name="Spent">
       <Quote value={trade.spent} coin={trade.quote} />
@@ -113,6 +115,27 @@ const Facts = ({ trade }: { trade: TradeDetailView['trade'] }) => (
     {trade.exitReason === null ? null : <Fact name="Exit reason">{wordsOf(trade.exitReason)}</Fact>}
   </dl>
 );
+
+/** How far the order moved the price that it met, and how much further it could have gone. */
+const EntryFacts = ({ cost }: { cost: EntryCost | null }) =>
+  cost === null ? null : (
+    <>
+      <Fact name="Best price of the entry">
+        <Price value={cost.best} />
+      </Fact>
+      <Fact name="Paid above that">
+        <span data-testid="entry-over" title={`${cost.over} in all, without fees`}>
+          {formatPercent(cost.overPercent)}
+        </span>
+        {cost.roomPercent === null ? null : (
+          <span className="text-2xs text-muted">
+            {' '}
+            {formatPercent(cost.roomPercent)} to its limit
+          </span>
+        )}
+      </Fact>
+    </>
+  );
 
 const GuardFacts = ({ trade }: { trade: TradeDetailView['trade'] }) => {
   const { guard } = trade;

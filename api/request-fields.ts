@@ -1,10 +1,17 @@
 import type { MiddlewareHandler } from 'hono';
 import { tryGetContext } from 'hono/context-storage';
+import type { LogFields } from '#runtime/log-fields.ts';
 import type { ApiDeps } from './deps.ts';
 import type { ApiEnv } from './router.ts';
 
-/** The request that a log line is of, and who asked; empty where nobody did. */
-export const requestFields = (): { readonly requestId?: string; readonly userId?: string } => {
+/** Puts the trade that a request is about on its further log lines; the last of them names it, too. */
+export const nameTrade = (trade: LogFields): void => tryGetContext<ApiEnv>()?.set('about', trade);
+
+/** The request that a log line is of, who asked, and of which trade; empty where nobody did. */
+export const requestFields = (): LogFields & {
+  readonly requestId?: string;
+  readonly userId?: string;
+} => {
   const c = tryGetContext<ApiEnv>();
   if (c === undefined) return {};
   const requestId = c.get('requestId');
@@ -12,6 +19,7 @@ export const requestFields = (): { readonly requestId?: string; readonly userId?
   return {
     ...(requestId === undefined ? {} : { requestId }),
     ...(userId === undefined ? {} : { userId }),
+    ...c.get('about'),
   };
 };
 

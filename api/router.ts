@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
+import type { LogFields } from '#runtime/log-fields.ts';
 import type { Caller } from './auth/caller.ts';
 import { problemFromZod } from './problem.ts';
 
@@ -22,6 +23,8 @@ export interface ApiEnv {
     caller?: Caller;
     /** Whether the caller's role includes the one that the call needs. */
     mayCall?: boolean;
+    /** The trade that a call is about, for the log. */
+    about?: LogFields;
     /** What a call has changed, for the audit. */
     changed?: Changed;
   };

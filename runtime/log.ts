@@ -1,5 +1,6 @@
 import type { Mode } from '#domain/mode.ts';
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
+import { logFields } from './log-fields.ts';
 
 /** The structured log of one process: JSON lines, or coloured text for people. */
 export const createLog = (settings: {
@@ -8,12 +9,14 @@ export const createLog = (settings: {
   mode: Mode;
   level: string;
   format: 'json' | 'pretty';
-  /** What else is known where a line is written: request, workflow, trace. */
+  /** What else is known where a line is written: request, trace. */
   context?: () => object;
-}): Logger =>
-  pino({
+  /** Where the lines go, as JSON, but to standard output. */
+  into?: DestinationStream;
+}): Logger => {
+  const options: LoggerOptions = {
     level: settings.level,
-    ...(settings.context === undefined ? {} : { mixin: settings.context }),
+    mixin: () => ({ ...logFields(), ...settings.context?.() }),
     base: { process: settings.process, mode: settings.mode },
     timestamp: pino.stdTimeFunctions.isoTime,
     // An Error has no enumerable fields: without this it would be logged as {}.
@@ -33,4 +36,6 @@ export const createLog = (settings: {
           },
         }
       : {}),
-  });
+  };
+  return settings.into === undefined ? pino(options) : pino(options, settings.into);
+};

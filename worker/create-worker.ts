@@ -5,6 +5,7 @@ import { metricsOfProcess } from '#runtime/temporal.ts';
 import { tracedWorkflowModules, type Tracing } from '#runtime/tracing.ts';
 import { countResults } from './count-results.ts';
 import type { ActivityCounter } from './activity-counter.ts';
+import { nameLines } from './name-lines.ts';
 
 export interface WorkerSettings {
   readonly connection: NativeConnection;
@@ -49,6 +50,7 @@ export const createWorker = async (settings: WorkerSettings): Promise<Worker> =>
     stickyQueueScheduleToStartTimeout: '1 s',
     interceptors: {
       activity: [
+        () => ({ inbound: nameLines() }),
         () => ({ inbound: settings.counter.interceptor() }),
         () => ({ inbound: countResults(metricsOfProcess()) }),
         ...(settings.tracing?.worker.interceptors.activity ?? []),

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { asyncLocalStorage } from '@temporalio/activity';
 import { createActivities, type Activities } from '#activities/index.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
 import type { Mode } from '#domain/mode.ts';
@@ -13,6 +12,8 @@ import { hearNotices, type Notices } from '#prisma/notices.ts';
 import { beat, openTrades } from '#prisma/runs.ts';
 import type { TraderEnv } from '#runtime/env.ts';
 import { createLog } from '#runtime/log.ts';
+import { logCalls } from '#runtime/log-calls.ts';
+import { logFields } from '#runtime/log-fields.ts';
 import { venueOf } from '#runtime/mode.ts';
 import { recordLife } from '#runtime/metrics-of-life.ts';
 import { every } from '#runtime/shutdown.ts';
@@ -126,19 +127,17 @@ const logOf = (
   name: 'monitor' | 'worker',
   env: TraderEnv,
   { mode, tracing }: { readonly mode: Mode; readonly tracing: Tracing | null },
-) =>
-  createLog({
+) => {
+  const traced = () => tracing?.logFields() ?? {};
+  const log = createLog({
     process: name,
     mode,
     level: env.LOG_LEVEL,
     format: env.LOG_FORMAT,
-    context: () => ({ ...activityFields(), ...tracing?.logFields() }),
+    context: traced,
   });
-
-/** The workflow that a log line is of, where an activity wrote it. */
-const activityFields = (): object => {
-  const execution = asyncLocalStorage.getStore()?.info.workflowExecution;
-  return execution === undefined ? {} : { workflowId: execution.workflowId };
+  logCalls(log, () => ({ ...logFields(), ...traced() })); // until the process ends
+  return log;
 };
 
 /** What is asked of a key with its own signature, for people. */

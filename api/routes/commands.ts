@@ -5,6 +5,7 @@ import { exitProblems } from '#domain/configuration.ts';
 import { disarm, editExits, sellNow } from '#workflows/messages.ts';
 import type { ApiDeps } from '../deps.ts';
 import { ApiProblem } from '../problem.ts';
+import { nameTrade } from '../request-fields.ts';
 import { answer, body, newRouter } from '../router.ts';
 import { conflict, notFound, problems } from '../schemas/error.ts';
 import { idParams, keyHeaders } from '../schemas/shared.ts';
@@ -109,7 +110,8 @@ type Asked<Argument> = Omit<Command<Argument>, 'workflowId'> & { readonly tradeI
 
 const send = async <Argument>(deps: ApiDeps, { tradeId, ...asked }: Asked<Argument>) => {
   const { updateId } = asked;
-  const { phase: before, workflowId } = await findTrade(deps, tradeId);
+  const { phase: before, workflowId, symbol } = await findTrade(deps, tradeId);
+  nameTrade({ workflowId, symbol });
   const answered = await deps.temporal.command({ ...asked, workflowId });
   switch (answered.kind) {
     case 'done':

@@ -10,6 +10,7 @@ import { codecAccess, codecRoutes } from './codec/routes.ts';
 import { credentialRoutes } from './credentials/routes.ts';
 import type { ApiDeps } from './deps.ts';
 import { budgetRoutes } from './listings/routes.ts';
+import { logRoutes } from './logs/routes.ts';
 import { liveRoutes } from './live/routes.ts';
 import { frame, limitBody, noRoute, onProblem, sameSite } from './middleware.ts';
 import { measured } from './metrics/record.ts';
@@ -75,6 +76,7 @@ const apiRoutes = (deps: ApiDeps) =>
     .route('/', riskRoutes(deps))
     .route('/', analyticsRoutes(deps))
     .route('/', auditRoutes(deps))
+    .route('/', logRoutes(deps))
     .route('/', eventRoutes(deps))
     .route('/', signInRoutes(deps))
     .route('/', sessionRoutes(deps))

@@ -5,11 +5,13 @@ import { sighting, verdict } from './listing.ts';
 import { order } from './order.ts';
 import { trade } from './trade.ts';
 
-const logEntry = z
+export const logKinds = ['phase', 'verdict', 'order', 'exit', 'doubt', 'note'] as const;
+
+export const logEntry = z
   .object({
     sequence: z.number().int(),
     at: time('when it happened'),
-    kind: z.enum(['phase', 'verdict', 'order', 'exit', 'doubt', 'note']),
+    kind: z.enum(logKinds),
     text: z.string(),
     detail: z.unknown(),
   })

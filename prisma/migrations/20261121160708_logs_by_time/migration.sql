@@ -1,0 +1,2 @@
+-- CreateIndex
+CREATE INDEX "TradeLog_at_workflowId_sequence_idx" ON "TradeLog"("at", "workflowId", "sequence");

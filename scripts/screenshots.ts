@@ -27,6 +27,7 @@ const PAGES = {
   notifications: '/notifications',
   access: '/access',
   audit: '/audit',
+  logs: '/logs',
   system: '/system',
 };
 const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 375, height: 667 } };

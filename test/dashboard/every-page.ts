@@ -23,6 +23,7 @@ const PAGES: readonly { readonly name: string; readonly hasEmpty: boolean }[] = 
   { name: 'Notifications', hasEmpty: true },
   { name: 'Access', hasEmpty: true },
   { name: 'Audit', hasEmpty: true },
+  { name: 'Logs', hasEmpty: true }, // beside the audit: its link is there
   { name: 'System', hasEmpty: false },
 ];
 

@@ -4,6 +4,7 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router';
+import { readLogFilter } from './lib/log-filter.ts';
 import { readOrderFilter } from './lib/order-filter.ts';
 import { readSince, readSubject } from './lib/search.ts';
 import { readTradeFilter } from './lib/trade-filter.ts';
@@ -84,6 +85,12 @@ const routeTree = root.addChildren([
     path: '/audit',
     validateSearch: readSince,
     component: lazyRouteComponent(() => import('./pages/audit/audit-page.tsx'), 'AuditPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/logs',
+    validateSearch: readLogFilter,
+    component: lazyRouteComponent(() => import('./pages/audit/logs-page.tsx'), 'LogsPage'),
   }),
   createRoute({
     getParentRoute: () => root,

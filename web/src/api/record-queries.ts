@@ -1,10 +1,12 @@
-import { infiniteQueryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData } from '@tanstack/react-query';
 import type { SourceRaceView } from '#api/schemas/analytics.ts';
 import type { AuditEntryView } from '#api/schemas/audit.ts';
 import type { DiagnosisView } from '#api/schemas/diagnosis.ts';
+import type { TradeLogEntryView } from '#api/logs/schemas.ts';
 import type { LiveState } from '#api/live/schemas.ts';
 import type { ChannelView, DeliveryView } from '#api/notifications/schemas.ts';
 import type { OrphanView } from '#api/orphans/schemas.ts';
+import { logQuery, type LogFilter } from '../lib/log-filter.ts';
 import { call } from './client.ts';
 import { AGAIN_MS, nextPage, query, type Page } from './ask.ts';
 
@@ -31,6 +33,16 @@ export const recordQueries = {
       initialPageParam: '',
       getNextPageParam: nextPage,
       refetchInterval: AGAIN_MS,
+    }),
+  logs: (filter: LogFilter) =>
+    infiniteQueryOptions({
+      queryKey: ['logs', logQuery(filter)],
+      queryFn: ({ pageParam }) =>
+        call<Page<TradeLogEntryView>>(`/logs?limit=50&${logQuery(filter)}${pageParam}`),
+      initialPageParam: '',
+      getNextPageParam: nextPage,
+      refetchInterval: AGAIN_MS,
+      placeholderData: keepPreviousData, // a list does not blink while a filter is typed
     }),
   /** Of a listing by its id, of a pair by its name, of the system alone when both are absent. */
   diagnosis: ({ listing, symbol }: { readonly listing?: string; readonly symbol?: string }) =>

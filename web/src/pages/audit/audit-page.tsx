@@ -12,6 +12,7 @@ import { QueryState } from '../../components/query-state.tsx';
 import { Ago } from '../../components/times.tsx';
 import { changesOf, type Change } from '../../lib/changes.ts';
 import { usePageTitle } from '../use-page-title.ts';
+import { RecordTabs } from './record-tabs.tsx';
 
 /** Who did what: everything that meant to change something, done or refused. */
 export const AuditPage = () => {
@@ -20,8 +21,11 @@ export const AuditPage = () => {
   const audit = useInfiniteQuery(recordQueries.audit(since ?? null));
   const rows = audit.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <Card title="Audit" aside={<Since />}>
+    <Card title="Audit" aside={<RecordTabs />}>
       <h1 className="sr-only">Audit</h1>
+      <div className="border-b border-line px-4 py-2">
+        <Since />
+      </div>
       <QueryState
         query={audit}
         rows={8}

@@ -130,7 +130,7 @@ const EntryFacts = ({ cost }: { cost: EntryCost | null }) =>
         {cost.roomPercent === null ? null : (
           <span className="text-2xs text-muted">
             {' '}
-            {formatPercent(cost.roomPercent)} to its limit
+            {formatPercent(cost.roomPercent)} left to its limit
           </span>
         )}
       </Fact>

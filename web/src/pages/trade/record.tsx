@@ -7,7 +7,8 @@ import { wordsOf } from '../../lib/format.ts';
 
 type LogEntry = TradeDetailView['log'][number];
 
-const LOOKS: Readonly<Record<LogEntry['kind'], string>> = {
+/** How much a step asks to be read. */
+export const LOG_LOOKS: Readonly<Record<LogEntry['kind'], string>> = {
   phase: '',
   verdict: '',
   order: 'font-medium',
@@ -35,7 +36,7 @@ export const Log = ({ log }: { log: readonly LogEntry[] }) => (
             <span className="text-2xs leading-5 text-muted max-sm:hidden">
               {wordsOf(entry.kind)}
             </span>
-            <span className={`min-w-0 break-words ${LOOKS[entry.kind]}`}>{entry.text}</span>
+            <span className={`min-w-0 break-words ${LOG_LOOKS[entry.kind]}`}>{entry.text}</span>
           </li>
         ))}
       </ol>

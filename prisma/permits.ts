@@ -4,6 +4,7 @@ import { gateProblem } from '#domain/live-gate.ts';
 import type { NewOrder } from '#domain/order.ts';
 import type { Arming, KillLevel, PermitTake } from '#domain/permit.ts';
 import type { Database, Db } from './client.ts';
+import type { SendPermit } from './generated/client.ts';
 import { readGate, type GateAsker } from './live.ts';
 import { toQuantity } from './to-domain.ts';
 
@@ -24,18 +25,16 @@ export const armLeg = async (
   db: Db,
   arming: Arming & { workflowId: string; quantity: Quantity | null },
 ): Promise<ArmAnswer> => {
-  const { listingId, leg, token, workflowId } = arming;
-  await db.sendPermit.createMany({
-    data: { listingId, leg, token, workflowId, state: 'free', quantity: arming.quantity },
-    skipDuplicates: true,
-  });
-  await db.sendPermit.updateMany({
-    where: { listingId, leg, state: 'free' },
-    data: { token, quantity: arming.quantity },
-  });
-  const row = await db.sendPermit.findUniqueOrThrow({
-    where: { listingId_leg: { listingId, leg } },
-  });
+  const { listingId, leg, token, workflowId, quantity } = arming;
+  const rows = await db.$queryRaw<Pick<SendPermit, 'state' | 'token' | 'notAfter'>[]>`
+    INSERT INTO "SendPermit" AS held ("listingId", leg, token, "workflowId", state, quantity)
+    VALUES (${listingId}, ${leg}, ${token}, ${workflowId}, 'free', ${quantity}::numeric)
+    ON CONFLICT ("listingId", leg) DO UPDATE SET
+      token = CASE held.state WHEN 'free' THEN excluded.token ELSE held.token END,
+      quantity = CASE held.state WHEN 'free' THEN excluded.quantity ELSE held.quantity END
+    RETURNING state, token, "notAfter"`;
+  const [row] = rows;
+  if (row === undefined) throw new Error(`the permit of ${listingId} ${leg} could not be written`);
   if (row.state === 'closed') return { kind: 'closed' };
   const isOwn = leg === 'entry' && row.token === token;
   if (row.state === 'taken' && !isOwn)

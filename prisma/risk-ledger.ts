@@ -1,12 +1,10 @@
-import { add, quoteAmount, zeroQuote, type Quantity, type QuoteAmount } from '#domain/amount.ts';
+import type { Quantity, QuoteAmount } from '#domain/amount.ts';
 import type { ExitOptions, TradingOptions } from '#domain/configuration.ts';
 import { gateProblem } from '#domain/live-gate.ts';
-import type { KillLevel } from '#domain/permit.ts';
 import { judgeRisk, type RiskFacts, type RuleResult, type Verdict } from '#domain/risk.ts';
-import { Decimal } from 'decimal.js';
 import type { Database, Db } from './client.ts';
 import { readGate, type GateAsker } from './live.ts';
-import { toQuote } from './to-domain.ts';
+import { readFacts } from './risk-facts.ts';
 
 export interface AdmitRequest {
   readonly installationId: string;
@@ -43,146 +41,53 @@ export const admit = (db: Database, request: AdmitRequest): Promise<Verdict> =>
       return { allowed: earlier.allowed, rules: earlier.rules as unknown as RuleResult[] };
     const verdict = judgeRisk(await factsOf(tx, request), request.options);
     await writeVerdict(tx, request, verdict);
-    if (verdict.allowed) await reserve(tx, request);
-    await tx.trade.updateMany({
-      where: { id: request.listingId },
-      data: { ownedBefore: request.ownedBefore },
-    });
     return verdict;
   });
 
+/** Verdict, reservation, plan and what was owned before, in one statement: others wait for the lock. */
 const writeVerdict = async (tx: Db, request: AdmitRequest, verdict: Verdict): Promise<void> => {
-  await tx.riskVerdict.create({
-    data: {
-      listingId: request.listingId,
-      workflowId: request.workflowId,
-      allowed: verdict.allowed,
-      rules: verdict.rules.map((rule) => ({ ...rule })),
-      decidedAt: new Date(request.nowMs),
-    },
-  });
-};
-
-const reserve = async (tx: Db, request: AdmitRequest): Promise<void> => {
   const { listingId, installationId, workflowId, quote, budget } = request;
-  await tx.riskReservation.create({
-    data: {
-      listingId,
-      installationId,
-      workflowId,
-      quote,
-      amount: budget,
-      state: 'reserved',
-      countsAt: new Date(request.countsAtMs),
-      createdAt: new Date(request.nowMs),
-    },
-  });
-  await tx.tradePlan.createMany({
-    data: {
-      listingId,
-      exits: request.exits,
-      budget,
-      updatedAt: new Date(request.nowMs),
-    },
-    skipDuplicates: true,
-  });
+  const now = new Date(request.nowMs);
+  await tx.$executeRaw`
+    WITH verdict AS (
+      INSERT INTO "RiskVerdict" (id, "listingId", "workflowId", allowed, rules, "decidedAt")
+      VALUES (gen_random_uuid(), ${listingId}, ${workflowId}, ${verdict.allowed},
+        ${JSON.stringify(verdict.rules)}::jsonb, ${now})
+      RETURNING allowed
+    ), reservation AS (
+      INSERT INTO "RiskReservation"
+        ("listingId", "installationId", "workflowId", quote, amount, state, "countsAt", "createdAt")
+      SELECT ${listingId}, ${installationId}, ${workflowId}, ${quote}, ${budget}::numeric, 'reserved',
+        ${new Date(request.countsAtMs)}, ${now}
+      FROM verdict WHERE allowed
+    ), plan AS (
+      INSERT INTO "TradePlan" ("listingId", exits, budget, "updatedAt")
+      SELECT ${listingId}, ${JSON.stringify(request.exits)}::jsonb, ${budget}::numeric, ${now}
+      FROM verdict WHERE allowed
+      ON CONFLICT ("listingId") DO NOTHING
+    )
+    UPDATE "Trade" SET "ownedBefore" = ${request.ownedBefore}::numeric, "updatedAt" = ${now}
+    WHERE id = ${listingId}`;
 };
-
-/** Phases in which a trade holds or may hold coins. */
-const EXPOSED = ['buying', 'unresolved', 'holding', 'selling', 'cannotSell'];
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** What the limits are judged by; read inside the lock. */
-const factsOf = async (tx: Db, request: AdmitRequest): Promise<RiskFacts> => {
-  const { installationId, countsAtMs } = request;
-  const hourStart = new Date(countsAtMs - (countsAtMs % HOUR_MS));
-  const dayStart = new Date(countsAtMs - (countsAtMs % DAY_MS));
-  const within = (start: Date, ms: number) => ({
-    installationId,
-    state: { in: ['reserved', 'spent'] },
-    countsAt: { gte: start, lt: new Date(start.getTime() + ms) },
-  });
-  const [reserved, exposed, tradesThisHour, today, kill] = await Promise.all([
-    tx.riskReservation.findMany({ where: { installationId, state: 'reserved' } }),
-    tx.trade.count({ where: { installationId, phase: { in: EXPOSED } } }),
-    tx.riskReservation.count({ where: within(hourStart, HOUR_MS) }),
-    tx.riskReservation.findMany({ where: within(dayStart, DAY_MS) }),
-    tx.killSwitch.findUnique({ where: { installationId } }),
-  ]);
-  const buying = await tx.trade.count({
-    where: { installationId, phase: { in: EXPOSED }, id: { in: reserved.map((r) => r.listingId) } },
-  });
-  return {
-    nowMs: request.nowMs,
-    budget: request.budget,
-    base: request.base,
-    quote: request.quote,
-    confidence: request.confidence,
-    armedByHand: request.armedByHand,
-    announced: request.announced,
-    gate: await gateFact(tx, request),
-    kill: kill === null ? null : { level: kill.level as KillLevel, reason: kill.reason },
-    openPositions: reserved.length + exposed - buying,
-    tradesThisHour,
-    spentToday: sum(today.map((r) => toQuote(r.spent ?? r.amount))),
-    ...(await results(tx, installationId, dayStart)),
-    freeQuote: request.freeQuote,
-    reserved: sum(reserved.filter((r) => r.quote === request.quote).map((r) => toQuote(r.amount))),
-  };
-};
+const factsOf = async (tx: Db, request: AdmitRequest): Promise<RiskFacts> => ({
+  nowMs: request.nowMs,
+  budget: request.budget,
+  base: request.base,
+  quote: request.quote,
+  confidence: request.confidence,
+  armedByHand: request.armedByHand,
+  announced: request.announced,
+  freeQuote: request.freeQuote,
+  gate: await gateFact(tx, request),
+  ...(await readFacts(tx, request)),
+});
 
 const gateFact = async (tx: Db, { asker, nowMs }: AdmitRequest): Promise<RiskFacts['gate']> =>
   asker.venue.orders === 'gated'
     ? { problem: gateProblem(await readGate(tx, asker, nowMs)) }
     : null;
-
-const sum = (amounts: readonly QuoteAmount[]): QuoteAmount =>
-  amounts.reduce((total, amount) => add(total, amount), zeroQuote);
-
-const STOP_REASONS = new Set(['stop', 'breakEven', 'trailing']);
-/** Stop-outs in a row are looked for among this many last trades: `cooldown.stopOuts` is at most 20. */
-const LAST_TRADES = 20;
-
-/** Realised results: today's loss with open loss at the last bid, drawdown, stop-outs in a row. */
-const results = async (
-  tx: Db,
-  installationId: string,
-  dayStart: Date,
-): Promise<Pick<RiskFacts, 'lossToday' | 'drawdown' | 'stopOuts'>> => {
-  const [today, open, last, equity] = await Promise.all([
-    tx.trade.aggregate({
-      where: { installationId, closedAt: { gte: dayStart } },
-      _sum: { profit: true },
-    }),
-    tx.trade.findMany({ where: { installationId, phase: { in: EXPOSED } } }),
-    tx.trade.findMany({
-      where: { installationId, phase: 'closed', exitReason: { not: null } },
-      orderBy: { closedAt: 'desc' },
-      take: LAST_TRADES,
-      select: { exitReason: true, profit: true, closedAt: true },
-    }),
-    tx.$queryRaw<{ drawdown: Decimal | null }[]>`
-      SELECT GREATEST(0, COALESCE(MAX(equity), 0)) - COALESCE((ARRAY_AGG(equity ORDER BY "closedAt" DESC))[1], 0) AS drawdown
-      FROM (SELECT "closedAt", SUM(profit) OVER (ORDER BY "closedAt", id) AS equity
-            FROM "Trade" WHERE "installationId" = ${installationId} AND profit IS NOT NULL) AS curve`,
-  ]);
-  const openResult = open.reduce((total, trade) => {
-    if (trade.markPrice === null) return total;
-    const value = trade.bought.minus(trade.sold).times(trade.markPrice);
-    return total.plus(value).plus(trade.received).minus(trade.spent).minus(trade.fees);
-  }, new Decimal(0));
-  const result = openResult.plus(today._sum.profit?.toFixed() ?? '0');
-  const firstOther = last.findIndex(
-    (trade) => !STOP_REASONS.has(trade.exitReason ?? '') || trade.profit?.isPositive() === true,
-  );
-  const count = firstOther < 0 ? last.length : firstOther;
-  return {
-    lossToday: quoteAmount(result.isNegative() ? result.negated().toFixed() : '0'),
-    drawdown: quoteAmount(new Decimal(equity[0]?.drawdown?.toFixed() ?? '0').abs().toFixed()),
-    stopOuts: { count, lastAtMs: count === 0 ? null : (last[0]?.closedAt?.getTime() ?? null) },
-  };
-};
 
 /** `taken`: somebody may have sent. `closedBefore`: the entry had ended; the record says how. */
 export type Release = 'released' | 'taken' | 'closedBefore';

@@ -1,0 +1,127 @@
+import type { Decimal } from 'decimal.js';
+import { quoteAmount } from '#domain/amount.ts';
+import type { KillLevel } from '#domain/permit.ts';
+import type { RiskFacts } from '#domain/risk.ts';
+import type { Db } from './client.ts';
+import { toQuote } from './to-domain.ts';
+
+/** What the record says for the rules: all of it as of one instant, read under the ledger's lock. */
+export type RecordedFacts = Pick<
+  RiskFacts,
+  | 'kill'
+  | 'openPositions'
+  | 'tradesThisHour'
+  | 'spentToday'
+  | 'lossToday'
+  | 'drawdown'
+  | 'stopOuts'
+  | 'reserved'
+>;
+
+export interface FactsOf {
+  readonly installationId: string;
+  readonly quote: string;
+  /** Decides the hour and the UTC day that count, epoch ms. */
+  readonly countsAtMs: number;
+}
+
+/** Phases in which a trade holds or may hold coins. */
+const EXPOSED = ['buying', 'unresolved', 'holding', 'selling', 'cannotSell'];
+const STOP_REASONS = new Set(['stop', 'breakEven', 'trailing']);
+/** Stop-outs in a row are looked for among this many last trades: `cooldown.stopOuts` is at most 20. */
+const LAST_TRADES = 20;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+interface Row {
+  readonly level: string | null;
+  readonly reason: string | null;
+  readonly openPositions: number;
+  readonly tradesThisHour: number;
+  readonly spentToday: Decimal;
+  /** Realised today and open at the last bid, a loss below zero. */
+  readonly resultToday: Decimal;
+  readonly drawdown: Decimal;
+  readonly reserved: Decimal;
+  readonly last: readonly {
+    readonly exitReason: string;
+    readonly gained: boolean;
+    readonly closedAtMs: number;
+  }[];
+}
+
+/** In one statement: other entries wait for the lock meanwhile. May repeat: it only reads. */
+export const readFacts = async (
+  db: Db,
+  { installationId, quote, countsAtMs }: FactsOf,
+): Promise<RecordedFacts> => {
+  const hour = spanOf(countsAtMs, HOUR_MS);
+  const day = spanOf(countsAtMs, DAY_MS);
+  const rows = await db.$queryRaw<Row[]>`
+    WITH open AS (
+      SELECT id, (bought - sold) * "markPrice" + received - spent - fees AS result
+      FROM "Trade" WHERE "installationId" = ${installationId} AND phase = ANY(${EXPOSED})
+    ), ours AS (
+      SELECT * FROM "RiskReservation"
+      WHERE "installationId" = ${installationId} AND state IN ('reserved', 'spent')
+    ), reserved AS (
+      SELECT * FROM ours WHERE state = 'reserved'
+    ), last AS (
+      SELECT "exitReason", COALESCE(profit >= 0, FALSE) AS gained,
+             EXTRACT(EPOCH FROM "closedAt") * 1000 AS "closedAtMs"
+      FROM "Trade"
+      WHERE "installationId" = ${installationId} AND phase = 'closed' AND "exitReason" IS NOT NULL
+      ORDER BY "closedAt" DESC LIMIT ${LAST_TRADES}
+    ), curve AS (
+      SELECT "closedAt", id, SUM(profit) OVER (ORDER BY "closedAt", id) AS equity
+      FROM "Trade" WHERE "installationId" = ${installationId} AND profit IS NOT NULL
+    )
+    SELECT
+      kill.level, kill.reason,
+      ((SELECT COUNT(*) FROM reserved)
+        + (SELECT COUNT(*) FROM open WHERE id NOT IN (SELECT "listingId" FROM reserved)))::int AS "openPositions",
+      (SELECT COUNT(*) FROM ours
+        WHERE "countsAt" >= ${hour.from} AND "countsAt" < ${hour.to})::int AS "tradesThisHour",
+      (SELECT COALESCE(SUM(COALESCE(spent, amount)), 0) FROM ours
+        WHERE "countsAt" >= ${day.from} AND "countsAt" < ${day.to}) AS "spentToday",
+      ROUND((SELECT COALESCE(SUM(result), 0) FROM open)
+        + (SELECT COALESCE(SUM(profit), 0) FROM "Trade"
+           WHERE "installationId" = ${installationId} AND "closedAt" >= ${day.from}), 18) AS "resultToday",
+      GREATEST(0, (SELECT MAX(equity) FROM curve))
+        - COALESCE((SELECT equity FROM curve ORDER BY "closedAt" DESC, id DESC LIMIT 1), 0) AS drawdown,
+      (SELECT COALESCE(SUM(amount), 0) FROM reserved WHERE quote = ${quote}) AS reserved,
+      (SELECT COALESCE(JSON_AGG(last ORDER BY "closedAtMs" DESC), '[]') FROM last) AS last
+    FROM (SELECT 1) AS one
+    LEFT JOIN "KillSwitch" AS kill ON kill."installationId" = ${installationId}`;
+  const [row] = rows;
+  if (row === undefined) throw new Error('the record did not answer');
+  return factsOf(row);
+};
+
+const spanOf = (atMs: number, ms: number) => {
+  const from = atMs - (atMs % ms);
+  return { from: new Date(from), to: new Date(from + ms) };
+};
+
+const factsOf = (row: Row): RecordedFacts => {
+  const loss = row.resultToday.negated().toFixed();
+  return {
+    kill: row.level === null ? null : { level: row.level as KillLevel, reason: row.reason ?? '' },
+    openPositions: row.openPositions,
+    tradesThisHour: row.tradesThisHour,
+    spentToday: toQuote(row.spentToday),
+    lossToday: quoteAmount(row.resultToday.isNegative() ? loss : '0'),
+    drawdown: toQuote(row.drawdown),
+    stopOuts: stopOutsOf(row.last),
+    reserved: toQuote(row.reserved),
+  };
+};
+
+/** Of the trades that ended last, the newest first: how many in a row were stopped with a loss. */
+const stopOutsOf = (last: Row['last']): RiskFacts['stopOuts'] => {
+  const firstOther = last.findIndex(
+    ({ exitReason, gained }) => gained || !STOP_REASONS.has(exitReason),
+  );
+  const count = firstOther < 0 ? last.length : firstOther;
+  return { count, lastAtMs: count === 0 ? null : (last[0]?.closedAtMs ?? null) };
+};

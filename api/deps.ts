@@ -1,6 +1,7 @@
 import type { Clock, Log } from '#domain/ports.ts';
 import type { Venue } from '#domain/mode.ts';
 import type { Database } from '#prisma/client.ts';
+import type { ReadTotals } from '#prisma/reads/record-totals.ts';
 import type { KeyRing } from '#runtime/key-ring.ts';
 import type { Metrics } from '#runtime/metrics.ts';
 import type { Tracing } from '#runtime/tracing.ts';
@@ -12,6 +13,8 @@ import type { Heartbeat } from './watch/heartbeat.ts';
 /** All that the routes need, built by main and by the tests. */
 export interface ApiDeps {
   readonly db: Database;
+  /** Sums of the whole record. */
+  readonly totals: ReadTotals;
   readonly auth: Auth;
   /** The sealing keys; throws while the database is away that says whether there were others. */
   keys(): Promise<KeyRing>;

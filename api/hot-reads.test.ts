@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mix } from '#bench/api/mix.ts';
 import { seedTrades, tradeIdOf } from '#bench/api/seed.ts';
+import { createRecordTotals } from '#prisma/reads/record-totals.ts';
 import { watchDatabase, type WatchedDatabase } from '#test/query-plans.ts';
 import { createApp } from './app.ts';
 import { asked, noTemporal, startDatabase, testDeps, type TestDatabase } from './testing.ts';
@@ -19,7 +20,8 @@ beforeAll(async () => {
   await seedTrades(server.url, { installationId, trades: TRADES }, () => undefined);
   watched = await watchDatabase(server.url);
   const open = Array.from({ length: 5 }, (_, n) => tradeIdOf(n + 1));
-  await watched.db.trade.updateMany({ where: { id: { in: open } }, data: { phase: 'holding' } });
+  const held = { phase: 'holding', outcome: null, closedAt: null, profit: null };
+  await watched.db.trade.updateMany({ where: { id: { in: open } }, data: held });
   await watched.db.$executeRaw`ANALYZE "Trade"`;
   const temporal = { ...noTemporal(), runState: () => Promise.resolve('running' as const) };
   app = createApp(testDeps(watched.db, { temporal }));
@@ -60,3 +62,48 @@ test.each([...paths, '/trades?status=open', '/logs', '/logs?symbol=S77Q&kind=ord
     expect(plans.filter(({ rows }) => rows > TRADES / 4)).toEqual([]);
   },
 );
+
+test('totals that are kept are those of the record: of what closes, and of what is taken up again', async () => {
+  const { db } = watched;
+  const { installationId } = database;
+  const read = createRecordTotals(db, { now: () => Date.now() });
+  const counted = async () => {
+    const closed = await db.trade.count({ where: { installationId, phase: 'closed' } });
+    const { _sum } = await db.trade.aggregate({
+      where: { installationId },
+      _sum: { profit: true },
+    });
+    const listings = await db.listing.count({
+      where: { installationId, state: { not: 'baseline' } },
+    });
+    return { closedTrades: closed, profit: _sum.profit?.toFixed(), listings };
+  };
+  const before = await read(installationId);
+  expect(before).toMatchObject(await counted());
+  const plans = await watched.plansOf(() => read(installationId));
+  expect(plans.map(({ rows }) => rows)).toEqual([0]); // years are not walked through again
+  const old = { id: tradeIdOf(15_000) };
+  const ends = { phase: 'closed', closedAt: new Date(), profit: '1.5' };
+  await db.trade.update({ where: { id: tradeIdOf(1) }, data: ends });
+  const closed = await read(installationId);
+  expect(closed).toMatchObject(await counted());
+  expect(closed.version).not.toBe(before.version);
+  await db.trade.update({ where: old, data: { phase: 'holding', closedAt: null, profit: null } });
+  const at = new Date();
+  const settled = { state: 'adopted', firstSeenAt: at, lastSeenAt: at, resolvedAt: at };
+  const about = { installationId, kind: 'order', subject: 'x', symbol: 'AUSDT', asset: 'A' };
+  await db.orphan.create({ data: { ...about, ...settled, quantity: 1 } });
+  expect(await read(installationId)).toMatchObject(await counted());
+});
+
+test('a year of results is added up once, and again when a trade was closed', async () => {
+  const path = '/api/analytics/performance?days=365';
+  const asking = async () => (await app.fetch(asked(path), {})).json();
+  const first = await asking();
+  const plans = await watched.plansOf(asking);
+  expect(plans.flatMap(({ rows }) => (rows > 10 ? rows : []))).toEqual([]);
+  const ends = { phase: 'closed', closedAt: new Date(), profit: '2.5', spent: 20 };
+  await watched.db.trade.update({ where: { id: tradeIdOf(2) }, data: ends });
+  const second = await asking();
+  expect(second).toMatchObject({ trades: (first as { trades: number }).trades + 1 });
+});

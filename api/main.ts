@@ -6,6 +6,7 @@ import process from 'node:process';
 import { serve } from '@hono/node-server';
 import { connectMeasured } from '#prisma/client.ts';
 import { noteKeyUse, sealedWith } from '#prisma/credentials.ts';
+import { createRecordTotals } from '#prisma/reads/record-totals.ts';
 import { beat } from '#prisma/runs.ts';
 import { apiEnv, readEnv } from '#runtime/env.ts';
 import { ensureKeyRing, keyRingFile, type KeyRing } from '#runtime/key-ring.ts';
@@ -94,6 +95,7 @@ const auth = createAuth({
 const webRoot = join(import.meta.dirname, '..', 'web', 'dist');
 const deps: ApiDeps = {
   db,
+  totals: createRecordTotals(db, clock),
   auth,
   keys,
   temporal,

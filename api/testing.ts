@@ -10,6 +10,7 @@ import { parseKeyRing } from '#runtime/key-ring.ts';
 import { connectDatabase, type Database } from '#prisma/client.ts';
 import { ensureInstallation } from '#prisma/installation.ts';
 import { freePort } from '#scripts/setup/ports.ts';
+import { createRecordTotals } from '#prisma/reads/record-totals.ts';
 import { startPostgres, type PostgresServer } from '#scripts/setup/postgres-server.ts';
 import { applyMigrations } from '#scripts/setup/prisma-setup.ts';
 import { ensureTemporalCli } from '#scripts/setup/temporal-cli.ts';
@@ -121,6 +122,7 @@ export const testDeps = (
   });
   return {
     db,
+    totals: createRecordTotals(db, clock),
     auth,
     keys: () => Promise.resolve(KEYS),
     publicUrl: null,

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Database } from '#prisma/client.ts';
 import type { BotConfiguration, BotRun } from '#prisma/generated/client.ts';
 import { botRunWorkflowId, type RunSnapshot } from '#workflows/messages.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -85,7 +84,7 @@ export const statusOf = async (deps: ApiDeps) => {
       (workflow === 'unreachable' && row !== null && row.state !== 'stopped'),
     run: row === null ? null : runView(row),
     workflow,
-    metrics: await metricsOf(db, installationId),
+    metrics: await metricsOf(deps, installationId),
     heartbeat: {
       monitorAgeMs: processPart(health, 'monitor', nowMs).ageMs,
       workerAgeMs: processPart(health, 'worker', nowMs).ageMs,
@@ -93,27 +92,25 @@ export const statusOf = async (deps: ApiDeps) => {
   };
 };
 
-const metricsOf = async (db: Database, installationId: string) => {
-  const [open, [counted]] = await Promise.all([
+const metricsOf = async (
+  { db, totals }: Pick<ApiDeps, 'db' | 'totals'>,
+  installationId: string,
+) => {
+  const [open, { closedTrades, listings }] = await Promise.all([
     db.trade.findMany({
       where: { installationId, phase: { in: OPEN_PHASES } },
       select: { phase: true },
     }),
-    // Each has an index of its own, which holds nothing else.
-    db.$queryRaw<{ closedTrades: number; listings: number }[]>`
-      SELECT (SELECT COUNT(*)::int FROM "Trade"
-              WHERE "installationId" = ${installationId} AND phase = 'closed') AS "closedTrades",
-             (SELECT COUNT(*)::int FROM "Listing"
-              WHERE "installationId" = ${installationId} AND state <> 'baseline') AS listings`,
+    totals(installationId),
   ]);
-  if (counted === undefined) throw new Error('a count always has one row');
   const inPhase = (phases: readonly string[]) =>
     open.filter(({ phase }) => phases.includes(phase)).length;
   return {
     openTrades: open.length,
     openPositions: inPhase(POSITION_PHASES),
     armed: inPhase(['admitted', 'armed']),
-    ...counted,
+    closedTrades,
+    listings,
   };
 };
 

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { performanceOf, type Window } from '../analytics/performance.ts';
+import { rememberedPerformance } from '../analytics/remembered.ts';
 import { latencyOf, sourceRaceOf } from '../analytics/speed.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answer, newRouter } from '../router.ts';
@@ -22,6 +23,8 @@ const results = createRoute({
   path: '/analytics/performance',
   tags,
   summary: 'Profit, drawdown and equity, by reason, source and hour',
+  description:
+    'Of a long record it is added up when a trade was closed, and once a minute; `since` says from when it counts.',
   request: { query },
   responses: { 200: answer(performance, 'closed trades that moved money'), ...problems },
 });
@@ -52,10 +55,12 @@ export const analyticsRoutes = (deps: ApiDeps) => {
     installationId: await deps.installation.id(),
     since: new Date(deps.clock.now() - days * DAY_MS),
   });
+  const readPerformance = rememberedPerformance(deps, (window) => performanceOf(deps.db, window));
   return newRouter()
-    .openapi(results, async (c) =>
-      c.json(await performanceOf(deps.db, await windowOf(c.req.valid('query').days)), 200),
-    )
+    .openapi(results, async (c) => {
+      const { days } = c.req.valid('query');
+      return c.json(await readPerformance(await windowOf(days), days), 200);
+    })
     .openapi(speed, async (c) =>
       c.json(await latencyOf(deps.db, await windowOf(c.req.valid('query').days)), 200),
     )

@@ -177,7 +177,7 @@ export const configurationRoutes = (deps: ApiDeps) =>
       const options = tradingOptions.parse(row.options);
       const { installationId } = row;
       const nowMs = deps.clock.now();
-      const risk = await riskView(deps.db, { installationId, options, nowMs });
+      const risk = await riskView(deps, { installationId, options, nowMs });
       const findings = checkOptions(options, { mode: deps.installation.venue.mode, risk });
       return c.json({ ok: findings.every(({ level }) => level !== 'error'), findings }, 200);
     });

@@ -106,5 +106,5 @@ const metricsOf = async (deps: ApiDeps) => {
     where: { installationId, active: true },
   });
   const options = active === null ? null : tradingOptions.parse(active.options);
-  return riskView(deps.db, { installationId, options, nowMs: deps.clock.now() });
+  return riskView(deps, { installationId, options, nowMs: deps.clock.now() });
 };

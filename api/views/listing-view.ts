@@ -5,11 +5,14 @@ import { iso, isoOrNull, textOrNull } from './text.ts';
 
 /** What `listingView` needs beside the listing itself: its trade and its first sighting. */
 export const shownWithListing = {
-  trade: true,
-  signals: { orderBy: { arrivedAt: 'asc' }, take: 1 },
+  trade: { select: { phase: true, outcome: true, summary: true, profit: true } },
+  signals: { select: { source: true }, orderBy: { arrivedAt: 'asc' }, take: 1 },
 } as const;
 
-type ShownListing = Listing & { trade: Trade | null; signals: readonly { source: string }[] };
+type ShownListing = Listing & {
+  trade: Pick<Trade, 'phase' | 'outcome' | 'summary' | 'profit'> | null;
+  signals: readonly { source: string }[];
+};
 
 /** A listing as the API shows it, with where its trade stands. Its sightings are oldest first. */
 export const listingView = (row: ShownListing): ListingView => ({

@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import type { TradingOptions } from '#domain/configuration.ts';
-import type { Database } from '#prisma/client.ts';
 import type { KillSwitch } from '#prisma/generated/client.ts';
+import type { ApiDeps } from '../deps.ts';
 import type { KillView, RiskMetricsView } from '../schemas/risk.ts';
 import { POSITION_PHASES } from './open-phases.ts';
 import { iso } from './text.ts';
@@ -19,6 +19,8 @@ export const killView = (row: KillSwitch | null): KillView | null =>
         since: iso(row.since),
       };
 
+type RecordDeps = Pick<ApiDeps, 'db' | 'totals'>;
+
 interface Asked {
   readonly installationId: string;
   readonly options: TradingOptions | null;
@@ -26,15 +28,18 @@ interface Asked {
 }
 
 /** Limits and their use, as the ledger counts them. Without a configuration there are no limits. */
-export const riskView = async (db: Database, asked: Asked): Promise<RiskMetricsView> => {
+export const riskView = async (deps: RecordDeps, asked: Asked): Promise<RiskMetricsView> => {
   const { installationId, options, nowMs } = asked;
-  const used = await usedBy(db, installationId, nowMs);
+  const [used, kill] = await Promise.all([
+    usedBy(deps, installationId, nowMs),
+    deps.db.killSwitch.findUnique({ where: { installationId } }),
+  ]);
   const quote = options?.quotes[0] ?? 'USDT';
   const limits = options === null ? [] : limitsOf(options, used, quote);
   return {
     at: new Date(nowMs).toISOString(),
     quote,
-    kill: killView(await db.killSwitch.findUnique({ where: { installationId } })),
+    kill: killView(kill),
     limits,
     reserved: used.reserved.toFixed(),
     exposure: used.exposure.toFixed(),
@@ -55,51 +60,43 @@ type Used = Awaited<ReturnType<typeof usedBy>>;
 const decimal = (value: { toFixed(): string } | null | undefined): Decimal =>
   new Decimal(value?.toFixed() ?? '0');
 
-const usedBy = async (db: Database, installationId: string, nowMs: number) => {
+const usedBy = async ({ db, totals }: RecordDeps, installationId: string, nowMs: number) => {
   const hour = new Date(nowMs - (nowMs % HOUR_MS));
   const day = new Date(nowMs - (nowMs % DAY_MS));
   const counted = { in: ['reserved', 'spent'] };
-  const [open, reservations, thisHour, today, profitToday, { profitTotal, wins, losses }] =
-    await Promise.all([
-      db.trade.findMany({ where: { installationId, phase: { in: POSITION_PHASES } } }),
-      db.riskReservation.findMany({ where: { installationId, state: 'reserved' } }),
-      db.riskReservation.count({
-        where: { installationId, state: counted, countsAt: { gte: hour } },
-      }),
-      db.riskReservation.findMany({
-        where: { installationId, state: counted, countsAt: { gte: day } },
-      }),
-      db.trade.aggregate({
-        where: { installationId, closedAt: { gte: day } },
-        _sum: { profit: true },
-      }),
-      resultsOf(db, installationId),
-    ]);
+  const [open, reservations, today, profitToday, results] = await Promise.all([
+    db.trade.findMany({
+      where: { installationId, phase: { in: POSITION_PHASES } },
+      select: { id: true, spent: true, received: true },
+    }),
+    db.riskReservation.findMany({
+      where: { installationId, state: 'reserved' },
+      select: { listingId: true, amount: true },
+    }),
+    db.riskReservation.findMany({
+      where: { installationId, state: counted, countsAt: { gte: day } },
+      select: { spent: true, amount: true, countsAt: true },
+    }),
+    db.trade.aggregate({
+      where: { installationId, closedAt: { gte: day } },
+      _sum: { profit: true },
+    }),
+    totals(installationId),
+  ]);
   const sum = (values: readonly Decimal[]) =>
     values.reduce((total, value) => total.plus(value), new Decimal(0));
   return {
     positions: open.length,
     armed: reservations.filter((each) => !open.some((trade) => trade.id === each.listingId)).length,
-    thisHour,
+    thisHour: today.filter((each) => each.countsAt >= hour).length,
     spentToday: sum(today.map((each) => decimal(each.spent ?? each.amount))),
     reserved: sum(reservations.map((each) => decimal(each.amount))),
     exposure: sum(open.map((trade) => decimal(trade.spent).minus(decimal(trade.received)))),
     profitToday: decimal(profitToday._sum.profit),
-    profitTotal,
-    wins,
-    losses,
+    profitTotal: new Decimal(results.profit),
+    wins: results.wins,
+    losses: results.losses,
   };
-};
-
-/** What all trades have come to, in one walk through the index that has the profits. */
-const resultsOf = async (db: Database, installationId: string) => {
-  const [row] = await db.$queryRaw<{ profit: string; wins: number; losses: number }[]>`
-    SELECT COALESCE(SUM(profit), 0)::text AS profit,
-           (COUNT(*) FILTER (WHERE profit > 0))::int AS wins,
-           (COUNT(*) FILTER (WHERE profit <= 0))::int AS losses
-    FROM "Trade" WHERE "installationId" = ${installationId} AND profit IS NOT NULL`;
-  if (row === undefined) throw new Error('an aggregate always has one row');
-  return { profitTotal: new Decimal(row.profit), wins: row.wins, losses: row.losses };
 };
 
 const limitsOf = (

@@ -8,6 +8,7 @@ import { until } from './until.ts';
 import { startWorld } from './shared-world.ts';
 import { everyPageTests } from './dashboard/every-page.ts';
 import { createGround, type DashboardGround } from './dashboard/ground.ts';
+import { optionTests } from './dashboard/options.ts';
 import { readingTests, restTests } from './dashboard/reading.ts';
 import { unhurried, type World } from './world.ts';
 
@@ -181,6 +182,48 @@ describe('the dashboard in a real browser', () => {
       const trade = await world.phase(held.phoned, 'closed');
       expect(trade.exitReason).toBe('manual');
     }));
+
+  optionTests(() => ground);
+
+  test('sets the budget of a listing until its trade begins, and says why not afterwards', () =>
+    ground.onPage(
+      PHONE,
+      async (page) => {
+        const id = 'notbegun0001';
+        const { installationId } = world;
+        const names = { base: 'NOTYET', quote: 'USDT', symbol: 'NOTYETUSDT' };
+        const firstSeenAt = new Date();
+        await world.db.listing.create({
+          data: { ...names, id, installationId, generation: 1, state: 'seen', firstSeenAt },
+        });
+        await page.goto(`${address}/listings`);
+        const row = page.locator('[data-symbol="NOTYETUSDT"]').first();
+        await row.getByRole('button').last().tap();
+        await page.getByRole('button', { name: 'Edit budget' }).tap();
+        const field = page.getByLabel('Budget, fee included');
+        await field.fill('201');
+        await page.getByRole('button', { name: 'Spend at most 201 USDT on NOTYET' }).tap();
+        await page.getByText('at most 200 USDT (maxQuotePerTrade)').first().waitFor();
+        await expect
+          .poll(() => page.evaluate('document.activeElement.name'), PATIENT)
+          .toBe('quoteAmount');
+        expect(await field.inputValue()).toBe('201');
+        await field.fill('42.5');
+        await page.getByRole('button', { name: 'Spend at most 42.5 USDT on NOTYET' }).tap();
+        await page.getByText('Saved: 42.50 USDT at most').waitFor();
+        const { terms } = await world.db.listing.findUniqueOrThrow({ where: { id } });
+        expect(terms).toEqual({ maxPrice: null, quoteAmount: '42.5' });
+
+        const { id: begun } = await world.phase(held.edited, 'holding');
+        const late = await page.request.patch(`${address}/api/listings/${begun}/budget`, {
+          data: { quoteAmount: '50' },
+          headers: { origin: address },
+        });
+        expect(late.status()).toBe(409);
+        expect(await late.json()).toMatchObject({ error: { details: { phase: 'holding' } } });
+      },
+      { expected: /422/ },
+    ));
 
   test('a viewer sees all of it, and is told why nothing can be pressed', () =>
     ground.onPage({ storageState: NOBODY }, async (page) => {

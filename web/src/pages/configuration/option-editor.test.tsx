@@ -89,6 +89,24 @@ test('what only the API sees stands beside its field too', async () => {
   expect(saved).toHaveBeenCalledOnce();
 });
 
+test('all that would be different is listed before it is written', async () => {
+  const { page } = await startEditor();
+  const listed = () =>
+    [
+      ...(page.querySelector('[aria-label="What changes"]')?.querySelectorAll('tbody tr') ?? []),
+    ].map((row) => [...row.children].map((cell) => cell.textContent));
+  expect(listed()).toEqual([]);
+  await type(field('exit.stop'), '33');
+  await type(field('quotes'), 'USDT, USDC');
+  expect(listed()).toEqual([
+    ['exit.stop', '20', '33'],
+    ['quotes.1', 'not there', 'USDC'],
+  ]);
+  await type(field('exit.stop'), '20');
+  await type(field('quotes'), 'USDT');
+  expect(page.textContent).toContain('Nothing yet.');
+});
+
 test('targets are added and removed', async () => {
   const { sent } = await startEditor();
   await press('Remove ladder 1');

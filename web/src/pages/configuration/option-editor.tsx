@@ -4,7 +4,9 @@ import type { ConfigurationView } from '#api/schemas/configuration.ts';
 import { ApiError, problemText } from '../../api/client.ts';
 import type { OptionSchema } from '../../api/queries.ts';
 import { Button } from '../../components/button.tsx';
+import { Changes } from '../../components/changes.tsx';
 import { Field, Tick } from '../../components/field.tsx';
+import type { Change } from '../../lib/changes.ts';
 import type { Options } from './option-draft.ts';
 import { OptionForm } from './option-form.tsx';
 import { OptionJson } from './option-json.tsx';
@@ -47,6 +49,7 @@ export const OptionEditor = (props: {
         <NameIt target={target} problem={name} change={setTarget} />
       ) : null}
       <TwoWays editing={editing} shown={shown} problems={rest} />
+      {target.kind === 'next' ? <WhatChanges changes={editing.changes} /> : null}
       <NotWritten
         error={command.error}
         count={Object.keys(wrong.problems).length}
@@ -60,6 +63,18 @@ export const OptionEditor = (props: {
     </form>
   );
 };
+
+/** Before it is written: all that would be different. */
+const WhatChanges = ({ changes }: { changes: readonly Change[] | null }) => (
+  <section aria-label="What changes" className="rounded-md border border-line p-3">
+    <h3 className="pb-1 font-semibold">What changes</h3>
+    {changes === null ? (
+      <p className="text-muted">Not known: the text is not JSON.</p>
+    ) : (
+      <Changes changes={changes} before="Active now" after="To be written" none="Nothing yet." />
+    )}
+  </section>
+);
 
 const Buttons = ({
   verb,

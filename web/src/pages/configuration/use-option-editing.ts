@@ -5,6 +5,7 @@ import { ApiError, call } from '../../api/client.ts';
 import type { OptionSchema } from '../../api/queries.ts';
 import { useCommand } from '../../api/use-command.ts';
 import { useKey } from '../../api/use-key.ts';
+import { changesOf, type Change } from '../../lib/changes.ts';
 import { draftOf, optionsOf, type OptionDraft, type Options } from './option-draft.ts';
 import { optionFields, type OptionField } from './option-fields.ts';
 import { problemsOf, problemsOfDetails, type Problems } from './option-problems.ts';
@@ -92,6 +93,20 @@ const useWrite = (
   });
 };
 
+/** What would be written differs from what is there in this; null while it cannot be read. */
+const changesIn = (
+  typed: Typed,
+  { initial, fields }: { readonly initial: Options; readonly fields: readonly OptionField[] },
+): readonly Change[] | null => {
+  try {
+    const options = typed.as === 'form' ? optionsOf(typed.draft, fields) : parsed(typed.text);
+    return changesOf(initial, options);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+};
+
 /** What can be seen to be wrong without asking. */
 const problemsSeen = (typed: Typed, target: Target, fields: readonly OptionField[]): Problems => ({
   ...(target.kind === 'named' && target.name.trim() === '' ? { name: 'give it a name' } : {}),
@@ -132,7 +147,8 @@ export const useOptionEditing = ({ initial, schema, onSaved, ...begun }: Editing
     wrong.clear();
     setTyped(next.typed);
   };
-  return { fields, typed, setTyped, target, setTarget, wrong, send, turn, command };
+  const changes = changesIn(typed, { initial, fields });
+  return { fields, typed, setTyped, changes, target, setTarget, wrong, send, turn, command };
 };
 
 /** What is wrong, and how often it was found so: each time the first wrong field gets the focus. */

@@ -34,6 +34,7 @@ import { recordRoutes } from './routes/records.ts';
 import { riskRoutes } from './routes/risk.ts';
 import { tradeRoutes } from './routes/trades.ts';
 import { dashboard } from './static-files.ts';
+import { entryCostRoutes } from './trades/entry-cost.ts';
 
 /** The whole API and the dashboard, as a fetch handler. */
 export const createApp = (deps: ApiDeps) => {
@@ -68,7 +69,8 @@ const apiRoutes = (deps: ApiDeps) =>
     .route('/', listingRoutes(deps))
     .route('/', budgetRoutes(deps))
     .route('/', diagnosisRoutes(deps))
-    .route('/', exportRoutes(deps)) // before the trades: `export` is no id
+    .route('/', exportRoutes(deps)) // these two before the trades: their names are no ids
+    .route('/', entryCostRoutes(deps))
     .route('/', tradeRoutes(deps))
     .route('/', commandRoutes(deps))
     .route('/', recordRoutes(deps))

@@ -49,19 +49,22 @@ const pick = { trade: 77, trades: TRADES, nowMs: Date.now() };
 const ALL_OF_IT = ['GET /analytics/performance, a year'];
 
 const paths = mix.filter(({ name }) => !ALL_OF_IT.includes(name)).map(({ path }) => path(pick));
-test.each([...paths, '/trades?status=open', '/logs', '/logs?symbol=S77Q&kind=order'])(
-  'GET %s is read by indexes',
-  async (path) => {
-    const plans = await watched.plansOf(async () => {
-      const response = await app.fetch(asked(`/api${path}`), {});
-      expect(response.status).toBe(200);
-    });
-    expect(plans.length).toBeGreaterThan(0);
-    const walks = plans.filter(({ walked }) => walked.some((table) => LONG.has(table)));
-    expect(walks).toEqual([]);
-    expect(plans.filter(({ rows }) => rows > TRADES / 4)).toEqual([]);
-  },
-);
+test.each([
+  ...paths,
+  '/trades?status=open',
+  '/logs',
+  '/logs?symbol=S77Q&kind=order',
+  '/trades/entry-cost?days=1',
+])('GET %s is read by indexes', async (path) => {
+  const plans = await watched.plansOf(async () => {
+    const response = await app.fetch(asked(`/api${path}`), {});
+    expect(response.status).toBe(200);
+  });
+  expect(plans.length).toBeGreaterThan(0);
+  const walks = plans.filter(({ walked }) => walked.some((table) => LONG.has(table)));
+  expect(walks).toEqual([]);
+  expect(plans.filter(({ rows }) => rows > TRADES / 4)).toEqual([]);
+});
 
 test('totals that are kept are those of the record: of what closes, and of what is taken up again', async () => {
   const { db } = watched;

@@ -72,6 +72,49 @@ describe('trades', () => {
     expect(await namesOf('/api/positions')).toEqual(['number 2']);
   });
 
+  test('say how far their entries moved the price, by their executions', async () => {
+    const { db, installationId } = database;
+    const none = { entries: 0, overBest: null, toLimit: null };
+    expect((await ask('/api/trades/entry-cost')).body).toMatchObject(none);
+    const prices = [['1', '1.02'], ['2']];
+    for (const [n, fills] of prices.entries()) {
+      const more = { closedAt: new Date() };
+      const listingId = await aTrade(db, { installationId, n: n + 1, phase: 'closed', more });
+      const names = { listingId, workflowId: `sniper:${n}`, symbol: `COIN${n}USDT` };
+      const order = {
+        ...names,
+        leg: 'entry',
+        n: 0,
+        side: 'buy',
+        type: 'limitIoc',
+        state: 'filled',
+      };
+      const clientOrderId = `order-${n}`;
+      await db.tradeOrder.create({
+        data: { ...order, clientOrderId, price: n === 0 ? '1.111' : '2.2', createdAt: new Date() },
+      });
+      await db.fill.createMany({
+        data: fills.map((price, at) => ({
+          tradeId: String(at),
+          clientOrderId,
+          price,
+          quantity: '50',
+          quote: String(Number(price) * 50),
+          fee: '0',
+          feeAsset: 'USDT',
+          isMaker: false,
+          at: new Date(0),
+        })),
+      });
+    }
+    expect((await ask('/api/trades/entry-cost?days=1')).body).toMatchObject({
+      entries: 2,
+      overBest: { p50: 0.5, p95: 0.95, max: 1 },
+      toLimit: { p50: 10, p95: 10, max: 10 },
+    });
+    expect((await problemOf('/api/trades/entry-cost?days=0')).status).toBe(422);
+  });
+
   test('show amounts as plain text, however small', async () => {
     const { db, installationId } = database;
     const more = { bought: '1000000', sold: '1', entryPrice: '0.00000012', spent: '0.12' };

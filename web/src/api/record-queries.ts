@@ -6,6 +6,7 @@ import type { TradeLogEntryView } from '#api/logs/schemas.ts';
 import type { LiveState } from '#api/live/schemas.ts';
 import type { ChannelView, DeliveryView } from '#api/notifications/schemas.ts';
 import type { OrphanView } from '#api/orphans/schemas.ts';
+import type { EntryCostView } from '#api/trades/entry-cost.ts';
 import { logQuery, type LogFilter } from '../lib/log-filter.ts';
 import { call } from './client.ts';
 import { AGAIN_MS, nextPage, query, type Page } from './ask.ts';
@@ -64,6 +65,8 @@ export const recordQueries = {
   }),
   /** Whether real money may be spent; a part of the frame. */
   live: query<LiveState>(['live'], '/live'),
+  /** Of as many closed trades as the page of results looks back over. */
+  entryCost: query<EntryCostView>(['entry-cost'], '/trades/entry-cost?days=3660', SELDOM_MS),
   sourceRace: (days: number) =>
     query<SourceRaceView>(['race', String(days)], `/analytics/sources?days=${days}`, SELDOM_MS),
 };

@@ -11,6 +11,7 @@ import { QueryState } from '../components/query-state.tsx';
 import { Ago } from '../components/times.tsx';
 import { wordsOf } from '../lib/format.ts';
 import { Calendar } from './performance/calendar.tsx';
+import { EntryCost } from './performance/entry-cost.tsx';
 import { LatencyDistribution } from './performance/latency.tsx';
 import {
   byDay,
@@ -105,6 +106,7 @@ const Numbers = ({ trades, quote }: { trades: readonly ClosedTrade[]; quote: str
         <Card title="Latency, trigger to answer">
           <LatencyDistribution latency={found.latency} />
         </Card>
+        <EntryCost />
         <Groups title="By hour of opening" groups={groups.hour} nameOf={(hour) => `${hour}:00`} />
         <Groups title="By day" groups={groups.day} nameOf={(day) => day} />
         <Missed missed={found.missed} />

@@ -37,7 +37,7 @@ export const budgetRoutes = (deps: ApiDeps) =>
     await refuseBegun(deps, await found(deps, deps.db, id));
     const { before, after } = await write(deps, id, quoteAmount);
     // It may have begun while that was written: then nobody knows which amount it read.
-    if (await hasWorkflow(deps, id)) throw inDoubt();
+    if (await hasBegun(deps, id)) throw inDoubt();
     c.set('changed', { before: { quoteAmount: before }, after: { quoteAmount } });
     return c.json(after, 200);
   });
@@ -56,7 +56,10 @@ const found = async (
 const hasWorkflow = async ({ temporal }: ApiDeps, id: string): Promise<boolean> =>
   (await temporal.history(sniperWorkflowId(id))) !== null;
 
-/** The workflow begins a moment before its trade is in the record. */
+const hasBegun = async (deps: ApiDeps, id: string): Promise<boolean> =>
+  (await found(deps, deps.db, id)).trade !== null || (await hasWorkflow(deps, id));
+
+/** The workflow begins a moment before its trade is in the record, or a moment after. */
 const refuseBegun = async (deps: ApiDeps, row: BudgetRow): Promise<void> => {
   const isOpen = row.endedAt === null && row.trade === null;
   if (!isOpen || !(await hasWorkflow(deps, row.id))) return;
@@ -77,6 +80,8 @@ const write = (deps: ApiDeps, id: string, quoteAmount: string | null) =>
   deps.db.$transaction(async (tx) => {
     const { installationId, base } = await found(deps, tx, id);
     await lockCoin(tx, installationId, base); // arming by hand writes the same column
+    // A trade that is being opened refers to this row, and waits.
+    await tx.$queryRaw`SELECT 1 FROM "Listing" WHERE id = ${id} FOR UPDATE`;
     const row = await found(deps, tx, id);
     const now = await budgetOf(tx, row);
     if (now === null)

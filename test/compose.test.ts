@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { apiEnv, traderEnv } from '#runtime/env.ts';
+import { nodeFlags } from '#scripts/setup/node-flags.ts';
 import { NAMESPACE } from '#scripts/setup/temporal-server.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -121,6 +122,13 @@ describe('docker-compose.yml', () => {
     expect(new Set(hosts).size).toBe(ports.length);
     for (const [, service] of ours)
       expect(await read(service.command?.[1] ?? 'no program')).not.toBe('');
+  });
+
+  it('runs processes as npm start does', async () => {
+    const entrypoint = await read('ops', 'entrypoint.sh');
+    const flagsOf = (name: string) => nodeFlags(name).filter((flag) => flag.includes('size='));
+    expect(entrypoint).toContain(` ${flagsOf('api').join(' ')}" ;;`);
+    expect(entrypoint).toContain(` ${flagsOf('worker').join(' ')}" ;;`);
   });
 
   it('is watched where its processes measure', async () => {

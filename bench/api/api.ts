@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ensureOperatorToken } from '#runtime/operator-token.ts';
+import { nodeFlags } from '#scripts/setup/node-flags.ts';
 import { freePort } from '#scripts/setup/ports.ts';
 import { until } from '#test/until.ts';
 import type { World } from '#test/world.ts';
@@ -33,7 +34,10 @@ export const benchApi = async (bench: Bench): Promise<Section> => {
   await world.start('monitor');
   await startBot(world, bench);
   const port = String(await freePort());
-  const api = await world.start('api', { API_PORT: port });
+  const api = await world.start('api', {
+    API_PORT: port,
+    NODE_OPTIONS: nodeFlags('api').join(' '),
+  });
   await using load = startChild<ApiLoadCalls>('api-load.ts');
   const token = await ensureOperatorToken(world.env['DATA_DIR'] ?? '');
   await load.ask('listen', { address: `http://127.0.0.1:${port}`, token, streams: STREAMS });

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { nodeFlags } from './node-flags.ts';
 
 /** A running program. */
 export interface Running {
@@ -91,8 +92,6 @@ export const createSupervisor = (print: (line: string) => void): Supervisor => {
 /** Outlive our own processes, and end in the reverse order of their start. */
 const SERVERS = new Set(['postgres', 'temporal', 'simulator']);
 const STOP_WITHIN_MS = 16_000;
-/** Small young generations: idle processes give memory back instead of growing into it. */
-const NODE_FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'];
 /** The C library keeps a heap per thread otherwise: 40 MB of every process with Temporal's core. */
 const FEW_HEAPS = { MALLOC_ARENA_MAX: '1' };
 
@@ -104,7 +103,7 @@ export const program = (
 ): Unit => ({
   name,
   start: async () => {
-    const child = spawn(process.execPath, [...NODE_FLAGS, file], {
+    const child = spawn(process.execPath, [...nodeFlags(name), file], {
       env: { ...FEW_HEAPS, ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true, // Ctrl-C reaches it through us, once

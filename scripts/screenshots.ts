@@ -37,6 +37,8 @@ interface Shown {
   readonly id: string;
   readonly symbol: string;
   readonly profit: string | null;
+  readonly closedAt: string | null;
+  readonly stages: { readonly filledAt: string | null };
 }
 
 const read = async (path: string): Promise<readonly Shown[]> => {
@@ -55,11 +57,17 @@ const waitForPosition = async (): Promise<void> => {
   console.log('Nothing is held; the pictures show that.');
 };
 
-/** The trade that shows most: the last that was bought and sold, else one that is held. */
+/** How long coins were held, ms. */
+const heldMs = ({ closedAt, stages: { filledAt } }: Shown): number =>
+  closedAt === null || filledAt === null ? 0 : Date.parse(closedAt) - Date.parse(filledAt);
+
+/** The trade that shows most: the one that was held longest until it was sold, else one that is held. */
 const findTrade = async (): Promise<string | null> => {
-  const closed = (await read('/trades?status=closed')).filter(isPlain);
-  const sold = closed.find((trade) => trade.profit !== null);
-  return (sold ?? (await read('/positions')).find(isPlain))?.id ?? null;
+  const sold = (await read('/trades?status=closed')).filter(
+    (trade) => isPlain(trade) && trade.profit !== null,
+  );
+  const [longest] = sold.toSorted((a, b) => heldMs(b) - heldMs(a));
+  return (longest ?? (await read('/positions')).find(isPlain))?.id ?? null;
 };
 
 /** Takes one picture once the page has all of its answers. */

@@ -16,7 +16,7 @@ for name in $(env | grep -v '^SECRETS_KEY_FILE=' | sed -n 's/^\([A-Z][A-Z0-9_]*\
 done
 # As npm start runs it (scripts/setup/node-flags.ts).
 case "$*" in
-  'node api/main.ts') NODE_OPTIONS="${NODE_OPTIONS:-} --max-semi-space-size=8 --max-old-space-size=1024" ;;
+  'node api/main.ts') NODE_OPTIONS="${NODE_OPTIONS:-} --max-semi-space-size=16 --max-old-space-size=1024" ;;
   'node '*/main.ts) NODE_OPTIONS="${NODE_OPTIONS:-} --max-semi-space-size=4" ;;
 esac
 export NODE_OPTIONS="${NODE_OPTIONS:-}"

@@ -8,5 +8,5 @@ const QUIET = '--disable-warning=ExperimentalWarning';
  */
 export const nodeFlags = (program: string): readonly string[] =>
   program === 'api'
-    ? [QUIET, '--max-semi-space-size=8', '--max-old-space-size=1024']
+    ? [QUIET, '--max-semi-space-size=16', '--max-old-space-size=1024']
     : [QUIET, '--max-semi-space-size=4'];

@@ -15,8 +15,8 @@ export interface AdmitTradeRequest {
 
 export interface Admission {
   readonly verdict: Verdict;
-  /** Fraction of the quote that a taker pays. */
-  readonly takerFee: string;
+  /** Fraction of the quote that a taker pays; null: the exchange does not know the pair yet. */
+  readonly takerFee: string | null;
 }
 
 /** Judges the risk rules and reserves the budget. May repeat: a trade has one verdict. */
@@ -64,13 +64,11 @@ const recordedFee = (signals: readonly { source: string; raw: unknown }[]): stri
 };
 
 /** The account's fee of a pair; a pair that has no fee yet is charged the record's own. */
-const feeOf = async (deps: ActivityDeps, symbol: MarketSymbol): Promise<string> => {
+const feeOf = async (deps: ActivityDeps, symbol: MarketSymbol): Promise<string | null> => {
   try {
     return (await deps.exchange.tradeFee(symbol)).taker;
   } catch (error) {
     deps.log.info({ error, symbol }, 'No fee of the account for this pair yet; its record has one');
-    const found = await deps.rules.of(symbol);
-    if (found === null) throw error;
-    return found.takerFee;
+    return (await deps.rules.of(symbol))?.takerFee ?? null;
   }
 };

@@ -14,8 +14,8 @@ export interface EntryRequest {
   readonly opensAtMs: number | null;
   /** Quote, fee included. */
   readonly budget: string;
-  /** Fraction of the quote that a taker pays. */
-  readonly takerFee: string;
+  /** Fraction of the quote that a taker pays; null: the exchange did not know the pair yet. */
+  readonly takerFee: string | null;
   readonly options: EntryOptions;
   readonly recvWindowMs: number;
   /** Every id that this leg may use, in order; no other is ever sent. */

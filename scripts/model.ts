@@ -70,6 +70,8 @@ const RUNS: readonly Run[] = [
     part: 'protocol',
     size: 'quick',
   },
+  holds('an entry that begins beside its workflow', ['ROLLBACKS=0', 'HEAD']),
+  holds('the same, Temporal rolled back once', [...AFTER_ROLLBACK, 'HEAD', 'EXITS=1'], 'normal'),
   holds('Temporal rolled back once, two exits', [...AFTER_ROLLBACK], 'normal'),
   holds('Temporal rolled back once, armed twice', ['ROLLBACKS=1', 'EXITS=1'], 'normal'),
   holds('Temporal rolled back once, armed twice, two exits', ['ROLLBACKS=1'], 'full'),

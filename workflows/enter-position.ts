@@ -29,8 +29,8 @@ export type Entry =
 
 export interface EntryTerms {
   readonly options: TradingOptions;
-  /** Fraction of the quote that a taker pays. */
-  readonly takerFee: string;
+  /** Fraction of the quote that a taker pays; null: the exchange did not know the pair yet. */
+  readonly takerFee: string | null;
 }
 
 /** Arms again at most this often: workers that stop, openings that move. */

@@ -2,8 +2,7 @@ import { isZero } from '#domain/amount.ts';
 import { isFinal, type OrderReport } from '#domain/order.ts';
 import { ExchangeError } from '#exchange/failure.ts';
 import type { ActivityDeps } from '../deps.ts';
-import type { EntryRequest } from '#domain/entry-request.ts';
-import type { EntryResult } from './entry-types.ts';
+import type { Asked, EntryResult } from './entry-types.ts';
 
 /** Orders of an entry are not older than this before its opening. */
 const LOOK_BACK_MS = 120_000;
@@ -15,7 +14,7 @@ const LOOK_BACK_MS = 120_000;
  */
 export const raceAfterAsking = async (
   deps: ActivityDeps,
-  request: EntryRequest,
+  request: Asked,
   race: () => Promise<EntryResult>,
 ): Promise<EntryResult> => {
   const before = await asked(deps, request, hasOrders);
@@ -28,7 +27,7 @@ export const raceAfterAsking = async (
   return { ...result, because };
 };
 
-type Question = (deps: ActivityDeps, request: EntryRequest) => Promise<boolean>;
+type Question = (deps: ActivityDeps, request: Asked) => Promise<boolean>;
 
 const ASKS_MAX = 5;
 const ASK_AGAIN_MS = 200;
@@ -36,7 +35,7 @@ const ASK_AGAIN_MS = 200;
 /** Null: the exchange has nothing of this entry. */
 const asked = async (
   deps: ActivityDeps,
-  request: EntryRequest,
+  request: Asked,
   question: Question,
 ): Promise<EntryResult | null> => {
   for (let n = 0; n < ASKS_MAX; n += 1) {
@@ -53,7 +52,7 @@ const asked = async (
 };
 
 /** Whether a list of the exchange has an order of this entry that may have bought. */
-const hasOrders = async (deps: ActivityDeps, request: EntryRequest): Promise<boolean> => {
+const hasOrders = async (deps: ActivityDeps, request: Asked): Promise<boolean> => {
   const { symbol, opensAtMs } = request;
   const sinceMs = (opensAtMs ?? deps.clock.now()) - LOOK_BACK_MS;
   const [all, open] = await Promise.all([
@@ -65,7 +64,7 @@ const hasOrders = async (deps: ActivityDeps, request: EntryRequest): Promise<boo
 };
 
 /** The same by every client id, one after another. */
-const hasOrderById = async (deps: ActivityDeps, request: EntryRequest): Promise<boolean> => {
+const hasOrderById = async (deps: ActivityDeps, request: Asked): Promise<boolean> => {
   for (const clientOrderId of request.clientOrderIds) {
     const report = await deps.exchange
       .findOrder(request.symbol, { clientOrderId })

@@ -5,7 +5,7 @@ import { takeEntryPermit, type TakePermit } from '#prisma/permits.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { KillState } from '../kill-memory.ts';
 import { raceAfterAsking } from './ask-first.ts';
-import { released, type EntryResult } from './entry-types.ts';
+import { released, type Asked, type EntryResult } from './entry-types.ts';
 import { createReadiness } from './keep-ready.ts';
 import { raceEntry } from './race-entry.ts';
 import { watchOpening, type OpeningWatch } from './watch-opening.ts';
@@ -17,11 +17,10 @@ const UNTIMED_WATCH_MS = 3_600_000;
 /** The exchange can be this much off before a signed time falls outside its window. */
 const SEND_MARGIN_MS = 1000;
 
-/** An entry but for what the exchange charges for it. */
-export type Asked = Omit<EntryRequest, 'takerFee'>;
-
 /** Whether the permit may be taken, and the fee of the pair; or what the entry has come to instead. */
-export type Leave = { readonly kind: 'leave'; readonly takerFee: string } | EntryResult;
+export type Leave =
+  | { readonly kind: 'leave'; readonly takerFee: EntryRequest['takerFee'] }
+  | EntryResult;
 
 export interface Entering {
   /** Aborted when the entry is taken back, or the process stops. */
@@ -54,12 +53,12 @@ export const enterOpening = async (
       measureClock(deps, asked),
     ]);
     if (may.kind !== 'leave') return may;
-    const { takerFee } = may;
-    const request = { ...asked, takerFee, options: { ...asked.options, maxPrice } };
+    const request = { ...asked, options: { ...asked.options, maxPrice } };
     if (rules === null) return unknownPair(deps, request);
     const interrupted = await waitForLead(deps, request, { watch, signal });
     if (interrupted !== null) return interrupted;
-    return await enter(deps, request, { watch, rules, confidence, isLate, signal });
+    const takerFee = may.takerFee ?? rules.takerFee;
+    return await enter(deps, request, { watch, rules, takerFee, confidence, isLate, signal });
   } finally {
     await watch.close();
   }
@@ -85,7 +84,7 @@ const listingOf = async (deps: ActivityDeps, { arming, options }: Asked): Promis
 };
 
 /** Within the window it may still appear; after it nothing was sent and nothing will be. */
-const unknownPair = (deps: ActivityDeps, request: EntryRequest): EntryResult => {
+const unknownPair = (deps: ActivityDeps, request: Asked): EntryResult => {
   const because = `the exchange has no record of ${request.symbol}`;
   const { opensAtMs, options } = request;
   return opensAtMs !== null && deps.clock.now() > opensAtMs + options.window * 1000
@@ -94,6 +93,9 @@ const unknownPair = (deps: ActivityDeps, request: EntryRequest): EntryResult => 
 };
 
 const RULES_RETRY_MS = 1000;
+/** Near the opening the record may come at any moment. */
+const RULES_RETRY_NEAR_MS = 500;
+const NEAR_MS = 2000;
 
 /** The pair's precision must be known before anything is sent; it may appear only near the opening. */
 const rulesOf = async (
@@ -108,7 +110,8 @@ const rulesOf = async (
       return null;
     });
     if (rules !== null) return rules;
-    await pause(RULES_RETRY_MS, signal);
+    const isNear = (request.opensAtMs ?? 0) - deps.clock.now() < NEAR_MS;
+    await pause(isNear ? RULES_RETRY_NEAR_MS : RULES_RETRY_MS, signal);
   } while (!signal.aborted && deps.clock.now() < deadline);
   return null;
 };
@@ -148,7 +151,7 @@ const measureClock = async (deps: ActivityDeps, { opensAtMs }: Asked): Promise<v
 /** Waits until the permit is due: shortly before the opening, or when the pair trades early. */
 const waitForLead = async (
   deps: ActivityDeps,
-  request: EntryRequest,
+  request: Asked,
   { watch, signal }: Pick<Opening, 'watch' | 'signal'>,
 ): Promise<EntryResult | null> => {
   const startedAtMs = deps.clock.now();
@@ -175,6 +178,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 interface Opening {
   readonly watch: OpeningWatch;
   readonly rules: SymbolRules;
+  readonly takerFee: string;
   readonly confidence: number;
   /** This activity began when its permit was due already. */
   readonly isLate: boolean;
@@ -183,7 +187,7 @@ interface Opening {
 
 const enter = async (
   deps: ActivityDeps,
-  request: EntryRequest,
+  request: Asked,
   opening: Opening,
 ): Promise<EntryResult> => {
   const firstId = request.clientOrderIds[0];

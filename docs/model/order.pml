@@ -131,6 +131,11 @@ bit cFound; bit cGiveUp; bit cHolds; bit cKnows;
 byte rollbacks;
 bit signals;
 
+/* With HEAD: an entry that began beside its workflow, with the token of its first arming */
+byte head = NOBODY;
+bit headDone;
+byte headResult;
+
 byte i; byte k; byte o; byte x;
 
 #define live(j) (S[j] >= S_NEW && S[j] <= S_FIND)
@@ -155,7 +160,7 @@ byte i; byte k; byte o; byte x;
   (copied && cAsk == j) || (permit[legOf[j]] == TAKEN && grant[legOf[j]] == j)))
 
 /* Nothing depends on this place any more. */
-#define idle(j) (!live(j) && !timed(j) && !(W == W_WAIT && wFor == j) && !(copied && cFor == j))
+#define idle(j) (head != j && !live(j) && !timed(j) && !(W == W_WAIT && wFor == j) && !(copied && cFor == j))
 #define somePlace (idle(0) || idle(1) || idle(2) || idle(3))
 #define canStart (LIVE < 2 && somePlace)
 
@@ -184,9 +189,33 @@ byte i; byte k; byte o; byte x;
 inline finish(j, r) {
   if
   :: W == W_WAIT && wFor == j -> W = W_RESULT; wResult = r
+  :: head == j -> headResult = r
   :: else -> skip
   fi;
   S[j] = S_GONE; reply[j] = 0; n[j] = 0; tokenOf[j] = 0
+}
+
+/* The first free place, in i. */
+inline place() {
+  if
+  :: idle(0) -> i = 0
+  :: else ->
+     if
+     :: idle(1) -> i = 1
+     :: else -> if :: idle(2) -> i = 2 :: else -> i = 3 fi
+     fi
+  fi
+}
+
+/* The process that started the workflow arms as the workflow will, and enters. */
+inline headStart() {
+  place();
+  if :: permit[0] == ABSENT -> permit[0] = FREE :: else fi;
+  if :: permit[0] == FREE -> token[0] = 1 :: else fi;
+  S[i] = S_NEW; legOf[i] = 0; tokenOf[i] = 1;
+  headDone = 1; head = i;
+  printf("activities/opening/head-start.ts beginEntry | sender %d begins beside the workflow\n", i);
+  i = 0
 }
 
 /* The exchange fills an order of leg l. */
@@ -257,14 +286,14 @@ inline stepOf(j) {
 #endif
   :: S[j] == S_NEW && !mayTake(j) ->
      if
-     :: legOf[j] == 0 -> printf("activities/opening/buy-at-open.ts enter | sender %d finds no free permit for its token and is released\n", j);
+     :: legOf[j] == 0 -> printf("activities/opening/enter-opening.ts enter | sender %d finds no free permit for its token and is released\n", j);
         finish(j, R_FREED)
      :: else -> printf("activities/holding/submit-exit.ts send | sender %d may not have the permit of exit %d: not now\n", j, legOf[j]);
         finish(j, R_UNHELD)
      fi
   :: S[j] == S_NEW ->
      if
-     :: legOf[j] == 0 -> printf("activities/opening/buy-at-open.ts unknownPair | sender %d ends without the permit (halted, or the window is over)\n", j)
+     :: legOf[j] == 0 -> printf("activities/opening/enter-opening.ts unknownPair | sender %d ends without the permit (halted, or the window is over)\n", j)
      :: else -> printf("activities/holding/submit-exit.ts priceExit | sender %d does not sell now, and has no permit\n", j)
      fi;
      finish(j, R_UNHELD)
@@ -419,7 +448,7 @@ inline workflow() {
      W = W_READ
   :: W == W_READ ->
      if
-     :: wLeg == 0 && permit[0] == TAKEN ->
+     :: wLeg == 0 && permit[0] == TAKEN && token[0] != wArming ->
         printf("workflows/enter-position.ts askForEntry | the permit is taken by sender %d: doubt\n", grant[0]);
         wAsk = grant[0]; W = W_ASK
      :: wLeg == 0 && permit[0] == CLOSED ->
@@ -432,15 +461,17 @@ inline workflow() {
 #endif
      :: else -> W = W_START
      fi
-  :: W == W_START && canStart ->
+  :: W == W_START && canStart && wLeg == 0 && wArming == 1 && head != NOBODY ->
+     printf("activities/opening/buy-at-open.ts buyAtOpen | the workflow's activity joins sender %d\n", head);
+     wFor = head;
      if
-     :: idle(0) -> i = 0
-     :: else ->
-        if
-        :: idle(1) -> i = 1
-        :: else -> if :: idle(2) -> i = 2 :: else -> i = 3 fi
-        fi
+     :: live(head) -> W = W_WAIT
+     :: else -> W = W_RESULT; wResult = headResult
      fi;
+     head = NOBODY; headResult = 0
+  :: W == W_START && canStart ->
+     head = NOBODY; headResult = 0; /* in another process, which knows of no head start */
+     place();
      S[i] = S_NEW; legOf[i] = wLeg; tokenOf[i] = (wLeg == 0 -> wArming : 1);
      wFor = i; W = W_WAIT;
      if
@@ -591,6 +622,9 @@ active proctype protocol() {
   :: atomic { see(5) }
   :: atomic { signals && wLeg == 0 && W <= W_RESULT -> signals = 0; wGiveUp = 1;
      printf("workflows/trade-state.ts give | the operator gives the listing up\n") }
+#ifdef HEAD
+  :: atomic { !headDone && wArming == 1 && wLeg == 0 && W <= W_START && canStart -> headStart() }
+#endif
   :: atomic { rollbacks > 0 && !copied && W <= W_SHUT -> copyTemporal() }
   :: atomic { rollbacks > 0 && copied -> restoreTemporal(); forgetAll() }
   :: else -> break

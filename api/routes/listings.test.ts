@@ -186,6 +186,17 @@ describe('the budget of one listing', () => {
     expect(await termsOf(database.db, id)).toEqual({ maxPrice: '0.05', quoteAmount: '60' });
   });
 
+  test.each([
+    [{}, '50'],
+    [{ quoteAmount: '70' }, '70'],
+  ])('is left by arming its coin with %j: %s', async (more, quoteAmount) => {
+    const id = await aFound();
+    await setBudget(id, '50');
+    const typed = { base: 'FOUND', opensAt: inAnHour(), maxPrice: '0.05', ...more };
+    expect(await ask('/listings', typed, 'POST')).toMatchObject({ status: 200, listingId: id });
+    expect(await termsOf(database.db, id)).toEqual({ maxPrice: '0.05', quoteAmount });
+  });
+
   test.each(['0', '0.00', '-1', '1e2', '', 'many', '200.01', '9'.repeat(40)])(
     'is not "%s": the field is named with what is allowed',
     async (quoteAmount) => {

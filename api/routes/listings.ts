@@ -114,6 +114,16 @@ const found = async (deps: ApiDeps, id: string) => {
   return row;
 };
 
+/** Set before for the unfinished listing of a coin: arming it without a budget leaves it. */
+const standingBudget = async (deps: ApiDeps, base: string): Promise<string | null> => {
+  const installationId = await deps.installation.id();
+  const row = await deps.db.listing.findFirst({
+    where: { installationId, base, endedAt: null },
+    include: withBudget,
+  });
+  return row === null ? null : ownBudget(row);
+};
+
 /** A trade has read its budget already: another would be stored and not heeded. */
 const refuseBegun = async (deps: ApiDeps, base: string): Promise<void> => {
   const installationId = await deps.installation.id();
@@ -165,8 +175,12 @@ export const listingRoutes = (deps: ApiDeps) =>
     })
     .openapi(arm, async (c) => {
       const input = c.req.valid('json');
+      const quoteAmount = input.quoteAmount ?? (await standingBudget(deps, input.base));
       if (input.quoteAmount !== null) await refuseBegun(deps, input.base);
-      const after = { ...(await armed(deps, input)), symbol: `${input.base}${input.quote}` };
+      const after = {
+        ...(await armed(deps, { ...input, quoteAmount })),
+        symbol: `${input.base}${input.quote}`,
+      };
       c.set('changed', { before: null, after });
       return c.json(after, 200);
     })

@@ -120,7 +120,9 @@ export const listingInput = z
     maxPrice: amount('quote per base: the price guard, without which nothing is armed')
       .nullable()
       .default(null),
-    quoteAmount: amount('budget of this listing alone; null: that of the configuration')
+    quoteAmount: amount(
+      'budget of this listing alone; null: as it is, or that of the configuration',
+    )
       .nullable()
       .default(null),
   })

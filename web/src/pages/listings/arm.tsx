@@ -109,7 +109,7 @@ const Fields = ({
         {...field('quoteAmount')}
         label="Budget"
         unit={quote}
-        hint="empty: that of the options"
+        hint="empty: as set before, else that of the options"
       />
     </div>
   );

@@ -61,7 +61,8 @@ const startServer = async (hub: EventHub, pingMs = 10_000) => {
 
 const backends = () =>
   database.db.$queryRaw<{ pid: number }[]>`
-    SELECT pid FROM pg_stat_activity WHERE application_name = ${LISTENER_NAME}`;
+    SELECT pid FROM pg_stat_activity
+    WHERE application_name = ${LISTENER_NAME} AND datname = current_database()`;
 
 const BEARER = { authorization: `Bearer ${TOKEN}` };
 

@@ -15,6 +15,7 @@ import { startPostgres, type PostgresServer } from '#scripts/setup/postgres-serv
 import { applyMigrations } from '#scripts/setup/prisma-setup.ts';
 import { ensureTemporalCli } from '#scripts/setup/temporal-cli.ts';
 import { startTemporal, type TemporalServer } from '#scripts/setup/temporal-server.ts';
+import { copyDatabase, TEMPLATE_ASKED_AT } from '#scripts/setup/copy-database.ts';
 import { createAuth } from './auth/auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { createEventHub } from './events/hub.ts';
@@ -36,23 +37,39 @@ const KEYS = parseKeyRing('keys of the tests', `k1 ${randomBytes(32).toString('b
 
 export interface TestDatabase extends AsyncDisposable {
   readonly db: Database;
-  readonly server: PostgresServer;
+  readonly server: { readonly url: string };
   readonly installationId: string;
 }
 
-/** A Postgres of one's own, migrated, with an installation in it. */
+/**
+ * A database of one's own, migrated, with an installation in it: a copy on the Postgres that the unit
+ * tests share, and elsewhere on one of its own.
+ */
 export const startDatabase = async (): Promise<TestDatabase> => {
   const stack = new AsyncDisposableStack();
+  const askedAt = env[TEMPLATE_ASKED_AT];
+  const server = askedAt === undefined ? await ownServer(stack) : stack.use(await copyOf(askedAt));
+  const db = connectDatabase(server.url);
+  stack.defer(() => db.$disconnect());
+  const installationId = await ensureInstallation(db, { mode: MODE, account: ACCOUNT });
+  return { db, server, installationId, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+};
+
+const copyOf = async (askedAt: string) => {
+  const answer = await fetch(askedAt);
+  const said = await answer.text();
+  if (!answer.ok) throw new Error(`There is no Postgres to share: ${said}`);
+  return copyDatabase(said);
+};
+
+const ownServer = async (stack: AsyncDisposableStack): Promise<PostgresServer> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'sniper-api-'));
   await chmod(dataDir, 0o755); // as root, Postgres runs as another user and must enter
   stack.defer(() => rm(dataDir, { recursive: true, force: true }));
   const server = await startPostgres({ dataDir, port: await freePort() });
   stack.defer(() => server.stop());
   await applyMigrations(server.url);
-  const db = connectDatabase(server.url);
-  stack.defer(() => db.$disconnect());
-  const installationId = await ensureInstallation(db, { mode: MODE, account: ACCOUNT });
-  return { db, server, installationId, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return server;
 };
 
 export interface TestEngine extends AsyncDisposable {

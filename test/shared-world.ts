@@ -2,7 +2,7 @@ import { inject } from 'vitest';
 import { freePort } from '#scripts/setup/ports.ts';
 import { startTemporal } from '#scripts/setup/temporal-server.ts';
 import { startSimulator } from '#simulator/simulator.ts';
-import { copyDatabase } from './databases.ts';
+import { copyDatabase } from '#scripts/setup/copy-database.ts';
 import type { TestProcess } from './processes.ts';
 import { createWorld, type Ground, type World } from './world.ts';
 

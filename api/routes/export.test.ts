@@ -94,7 +94,8 @@ describe('the export', () => {
     const lines = new TextDecoder().decode(first).trim().split('\n');
     expect(lines.length).toBeLessThan(5000);
     const held = () => database.db.$queryRaw<object[]>`
-      SELECT 1 FROM pg_stat_activity WHERE state = 'idle in transaction'`;
+      SELECT 1 FROM pg_stat_activity
+      WHERE state = 'idle in transaction' AND datname = current_database()`;
     expect(await held()).toHaveLength(1);
     await reader?.cancel();
     await until('the connection is free', async () => (await held()).length === 0);

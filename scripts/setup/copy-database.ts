@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 
+/** Names where the address of the unit tests' template is asked for; not set where none is shared. */
+export const TEMPLATE_ASKED_AT = 'SNIPER_TEST_TEMPLATE';
+
 /** A database of one's own, migrated; dropped at the end. */
 export const copyDatabase = async (
   templateUrl: string,

@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import process from 'node:process';
+import { freePort } from '#scripts/setup/ports.ts';
+import { startPostgres } from '#scripts/setup/postgres-server.ts';
+import { applyMigrations } from '#scripts/setup/prisma-setup.ts';
+import { TEMPLATE_ASKED_AT } from '#scripts/setup/copy-database.ts';
+import { openFolder } from './folders.ts';
+
+let started: ReturnType<typeof start> | null = null;
+
+const broker = createServer((_request, response) => {
+  started ??= start();
+  started.then(
+    ({ url }) => response.end(url),
+    (error: unknown) => response.writeHead(500).end(String(error)),
+  );
+});
+
+/**
+ * One real Postgres for all files that ask for a database, with a migrated one to copy from. It is
+ * started by the first that asks: most runs of a few files need none.
+ */
+export const setup = async (): Promise<void> => {
+  broker.listen(0, '127.0.0.1');
+  await once(broker, 'listening');
+  const { port } = broker.address() as AddressInfo; // it listens on a port
+  process.env[TEMPLATE_ASKED_AT] = `http://127.0.0.1:${port}`; // workers inherit it
+};
+
+export const teardown = async (): Promise<void> => {
+  broker.closeAllConnections();
+  broker.close();
+  await (await started)?.stop();
+};
+
+const start = async () => {
+  const dataDir = await openFolder('sniper-test-');
+  const postgres = await startPostgres({ dataDir, port: await freePort() });
+  await applyMigrations(postgres.url);
+  return {
+    url: postgres.url,
+    stop: async () => {
+      await postgres.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+};

@@ -9,7 +9,7 @@ import { startWorld } from './shared-world.ts';
 import { everyPageTests } from './dashboard/every-page.ts';
 import { createGround, type DashboardGround } from './dashboard/ground.ts';
 import { optionTests } from './dashboard/options.ts';
-import { readingTests, restTests } from './dashboard/reading.ts';
+import { logTests, readingTests, restTests } from './dashboard/reading.ts';
 import { unhurried, type World } from './world.ts';
 
 const PATIENT = { timeout: 10_000 };
@@ -240,6 +240,7 @@ describe('the dashboard in a real browser', () => {
     }));
 
   readingTests(() => ground);
+  logTests(() => ground);
   restTests(() => ground);
   everyPageTests(() => ground);
 

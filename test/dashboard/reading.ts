@@ -51,6 +51,30 @@ export const readingTests = (ground: () => DashboardGround): void => {
     }));
 };
 
+/** The logs of all trades, looked through. */
+export const logTests = (ground: () => DashboardGround): void => {
+  test.concurrent('finds steps of all trades by coin, kind and text, and the address keeps how', () =>
+    ground().onPage(WIDE, async (page) => {
+      await page.goto(`${ground().address}/audit`);
+      await page.getByRole('link', { name: 'Logs of trades' }).click();
+      const rows = page.locator('tbody tr[data-kind]');
+      await rows.first().waitFor();
+      await page.getByLabel('Pair or coin').fill('asked');
+      await until('steps of one pair alone', async () => {
+        const pairs = await rows.evaluateAll((all) => all.map((row) => row.dataset['symbol']));
+        return pairs.length > 0 && pairs.every((pair) => pair?.startsWith('ASKED') === true);
+      });
+      await page.getByLabel('Kind').selectOption('order');
+      await page.getByLabel('Text contains').fill('BOUGHT');
+      await until('the purchase alone', async () => (await rows.count()) === 1);
+      await page.reload();
+      await rows.getByText(/^Bought .* ASKED at/).waitFor();
+      expect(await rows.count()).toBe(1);
+      await page.getByLabel('From (UTC)').fill('2999-01-01');
+      await page.getByText('Nothing that fits was written down.').waitFor();
+    }));
+};
+
 /** Stories about what only looking costs: rest for the eye, and bytes. */
 export const restTests = (ground: () => DashboardGround): void => {
   test.concurrent('nothing moves under the eye while numbers change, nor for who asked for rest', () =>

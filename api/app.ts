@@ -26,6 +26,7 @@ import { botRoutes } from './routes/bot.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { configurationRoutes } from './routes/configurations.ts';
 import { diagnosisRoutes } from './routes/diagnosis.ts';
+import { executeRoutes } from './routes/execute.ts';
 import { exportRoutes } from './routes/export.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes, probeRoutes } from './routes/health.ts';
@@ -69,6 +70,7 @@ const apiRoutes = (deps: ApiDeps) =>
     .route('/', listingRoutes(deps))
     .route('/', budgetRoutes(deps))
     .route('/', diagnosisRoutes(deps))
+    .route('/', executeRoutes(deps))
     .route('/', exportRoutes(deps)) // these two before the trades: their names are no ids
     .route('/', entryCostRoutes(deps))
     .route('/', tradeRoutes(deps))

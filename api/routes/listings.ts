@@ -151,6 +151,20 @@ const refused = (all: readonly HandProblem[]): ApiProblem => {
   return new ApiProblem('VALIDATION_FAILED', text, details);
 };
 
+/**
+ * Arms what a person typed, with its own budget, or the one that was set for it before. Throws what
+ * the answer says: 409 where something is there already, 422 where it cannot be right.
+ */
+export const armTyped = async (
+  deps: ApiDeps,
+  input: ListingInput,
+): Promise<{ readonly listingId: string; readonly symbol: string }> => {
+  const quoteAmount = input.quoteAmount ?? (await standingBudget(deps, input.base));
+  if (input.quoteAmount !== null) await refuseBegun(deps, input.base);
+  const { listingId } = await armed(deps, { ...input, quoteAmount });
+  return { listingId, symbol: `${input.base}${input.quote}` };
+};
+
 /** Listings and what is known of each. */
 export const listingRoutes = (deps: ApiDeps) =>
   newRouter()
@@ -174,13 +188,7 @@ export const listingRoutes = (deps: ApiDeps) =>
       return c.json(page(rows, limit, { position, view: listingView }), 200);
     })
     .openapi(arm, async (c) => {
-      const input = c.req.valid('json');
-      const quoteAmount = input.quoteAmount ?? (await standingBudget(deps, input.base));
-      if (input.quoteAmount !== null) await refuseBegun(deps, input.base);
-      const after = {
-        ...(await armed(deps, { ...input, quoteAmount })),
-        symbol: `${input.base}${input.quote}`,
-      };
+      const after = await armTyped(deps, c.req.valid('json'));
       c.set('changed', { before: null, after });
       return c.json(after, 200);
     })

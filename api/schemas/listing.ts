@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { asset } from '#domain/market-symbol.ts';
+import { asset, marketSymbol } from '#domain/market-symbol.ts';
 import { amount, pageOf, signedAmount, time } from './shared.ts';
 import { outcome, phase } from './trade.ts';
 
@@ -95,18 +95,21 @@ export type ListingBudgetView = z.infer<typeof listingBudget>;
 export type ListingDetailView = z.infer<typeof listingDetail>;
 export type VerdictView = z.infer<typeof verdict>;
 
-/** A coin's name; the words of what is allowed come from where names are parsed. */
-const assetText = z.string().check((context) => {
-  try {
-    asset(context.value);
-  } catch (error) {
-    context.issues.push({
-      code: 'custom',
-      input: context.value,
-      message: error instanceof Error ? error.message : String(error),
-    });
-  }
-});
+/** A name; the words of what is allowed come from where names are parsed. */
+const named = (parse: (text: string) => string) =>
+  z.string().check((context) => {
+    try {
+      parse(context.value);
+    } catch (error) {
+      context.issues.push({
+        code: 'custom',
+        input: context.value,
+        message: error instanceof Error ? error.message : String(error),
+      });
+    }
+  });
+const assetText = named(asset);
+export const symbolText = named(marketSymbol);
 
 export const listingInput = z
   .strictObject({

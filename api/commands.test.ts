@@ -196,11 +196,11 @@ describe('commands of a trade', { timeout: 30_000 }, () => {
     const id = await waitingTrade();
     await worker.stop();
     try {
-      const first = await ask(`/api/trades/${id}/disarm`, post({}, 'slow'));
-      expect(first).toEqual({
-        status: 202,
-        body: { state: 'pending', tradeId: id, updateId: 'slow' },
-      });
+      const soon = createApp(testDeps(database.db, { temporal: engine.hasty }));
+      const path = `/api/trades/${id}/disarm`;
+      const first = await soon.fetch(asked(path, post({}, 'slow')), {});
+      expect(first.status).toBe(202);
+      expect(await first.json()).toEqual({ state: 'pending', tradeId: id, updateId: 'slow' });
     } finally {
       await startWorker();
     }

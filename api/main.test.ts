@@ -44,7 +44,7 @@ const AWAY = {
   TEMPORAL_ADDRESS: '127.0.0.1:1',
 };
 
-describe('the process', () => {
+describe.concurrent('the process', () => {
   test('answers without a database and without Temporal, and stops at once', async () => {
     const { api, address, ask, statusOf, metrics } = await start(AWAY);
     await using _ = api;

@@ -78,6 +78,8 @@ export interface TestEngine extends AsyncDisposable {
   /** For workers. */
   readonly native: NativeConnection;
   readonly gateway: TemporalGateway;
+  /** One that waits for answers a moment only: for what nobody answers. */
+  readonly hasty: TemporalGateway;
 }
 
 /** A Temporal of one's own, in memory. The Temporal CLI is looked for as `npm test` does. */
@@ -95,7 +97,10 @@ export const startEngine = async (): Promise<TestEngine> => {
   const client = new Client({ connection, namespace: server.namespace });
   const gateway = createTemporalGateway({ uiUrl: 'http://127.0.0.1:21099', server });
   stack.defer(() => gateway.close());
-  return { server, client, native, gateway, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  const hasty = createTemporalGateway({ uiUrl: null, server, answerWithinMs: 500 });
+  stack.defer(() => hasty.close());
+  const close = () => stack.disposeAsync();
+  return { server, client, native, gateway, hasty, [Symbol.asyncDispose]: close };
 };
 
 /** Log lines as they were written, so that a test can look for one. */

@@ -9,11 +9,8 @@ const TASKS: Readonly<Record<AccountTask['kind'], string>> = {
   preflight: 'Puts the key in use to the test',
 };
 
-/** A task that is not answered by then goes on; the caller is told so. */
-const ANSWER_WITHIN_MS = 5000;
-
-/** What the API lets a worker do at the exchange. */
-export const accountTasks = (client: Client) => {
+/** What the API lets a worker do at the exchange; one that is not answered in time goes on. */
+export const accountTasks = (client: Client, answerWithinMs: number) => {
   const closing = new AbortController();
   return {
     /** Started once however many ask; all get its answer. */
@@ -28,7 +25,7 @@ export const accountTasks = (client: Client) => {
       }),
     /** Null when it was not there in time: the question ends with that, the task goes on. */
     resultOf: async (handle: WorkflowHandle): Promise<unknown> => {
-      const enough = AbortSignal.any([closing.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
+      const enough = AbortSignal.any([closing.signal, AbortSignal.timeout(answerWithinMs)]);
       try {
         return (await client.withAbortSignal(enough, () => handle.result())) as unknown;
       } catch (error) {

@@ -60,7 +60,7 @@ export interface TemporalGateway {
   close(): Promise<void>;
 }
 
-/** A command that is not answered by then goes on; the caller is told so. */
+/** People wait no longer for an answer. */
 const ANSWER_WITHIN_MS = 5000;
 const CALL_WITHIN_MS = 3000;
 /** Every open trade's history is read. */
@@ -76,19 +76,19 @@ export interface GatewaySettings {
   /** Carry traces into workflows; without them nothing is traced. */
   readonly interceptors?: ClientInterceptors;
   readonly server?: { readonly address: string; readonly namespace: string };
+  /** What is not answered by then goes on; the caller is told so. */
+  readonly answerWithinMs?: number;
 }
 
 /** Connects with the first call. */
 export const createTemporalGateway = (settings: GatewaySettings): TemporalGateway => {
   const { uiUrl, server, dataConverter = {}, interceptors = {} } = settings;
-  const { connectionOptions, namespace = 'sniper' } =
-    server === undefined
-      ? loadClientConnectConfig()
-      : { connectionOptions: { address: server.address }, namespace: server.namespace };
+  const { answerWithinMs = ANSWER_WITHIN_MS } = settings;
+  const { connectionOptions, namespace } = placeOf(server);
   const connection = Connection.lazy({ ...connectionOptions, connectTimeout: CALL_WITHIN_MS });
   const client = new Client({ connection, namespace, dataConverter, interceptors });
   const asking = new Set<Promise<unknown>>();
-  const tasks = accountTasks(client);
+  const tasks = accountTasks(client, answerWithinMs);
   const call = <T>(work: () => Promise<T>, withinMs = CALL_WITHIN_MS): Promise<T> => {
     const question = connection.withDeadline(Date.now() + withinMs, work);
     asking.add(question);
@@ -116,7 +116,7 @@ export const createTemporalGateway = (settings: GatewaySettings): TemporalGatewa
     // A stop that was answered once is answered the same for ever, also after the end.
     stopRun: async (stop) => {
       if ((await call(() => runState(client))) !== 'running') throw noRun();
-      return sendStop(client, stop);
+      return sendStop(client, stop, answerWithinMs);
     },
     runState: () => call(() => runState(client)),
     accountTask: async (task) => {
@@ -127,7 +127,7 @@ export const createTemporalGateway = (settings: GatewaySettings): TemporalGatewa
     // A command that is not answered counts as accepted: never when nobody is there to accept it.
     command: async (command) => {
       await ping();
-      return sendCommand(client, command);
+      return sendCommand(client, command, answerWithinMs);
     },
     history: (workflowId) =>
       call(() => historyOf(client, workflowId, workflowUrl(workflowId))).catch(absentAsNull),
@@ -140,6 +140,13 @@ export const createTemporalGateway = (settings: GatewaySettings): TemporalGatewa
       await connection.close();
     },
   };
+};
+
+const placeOf = (server: GatewaySettings['server']) => {
+  if (server !== undefined)
+    return { connectionOptions: { address: server.address }, namespace: server.namespace };
+  const { connectionOptions, namespace = 'sniper' } = loadClientConnectConfig();
+  return { connectionOptions, namespace };
 };
 
 const absentAsNull = (error: unknown): null => {
@@ -173,11 +180,15 @@ const startProblem = (error: unknown): never => {
 
 const noRun = (): ApiProblem => new ApiProblem('CONFLICT', 'No run is active.');
 
-const sendStop = async (client: Client, stop: StopRun): Promise<RunSnapshot> => {
+const sendStop = async (
+  client: Client,
+  stop: StopRun,
+  answerWithinMs: number,
+): Promise<RunSnapshot> => {
   const handle = client.workflow.getHandle(botRunWorkflowId);
   const options = { args: [stop] as [StopRun], updateId: `stop-${stop.positions}` };
   return client
-    .withDeadline(Date.now() + ANSWER_WITHIN_MS, () => handle.executeUpdate(stopRun, options))
+    .withDeadline(Date.now() + answerWithinMs, () => handle.executeUpdate(stopRun, options))
     .catch(stopProblem);
 };
 
@@ -204,10 +215,11 @@ const runState = async (client: Client): Promise<'running' | 'closed' | 'absent'
 const sendCommand = async <Argument>(
   client: Client,
   { workflowId, updateId, update, argument }: Command<Argument>,
+  answerWithinMs: number,
 ): Promise<Commanded> => {
   const handle = client.workflow.getHandle(workflowId);
   try {
-    return await client.withDeadline(Date.now() + ANSWER_WITHIN_MS, () =>
+    return await client.withDeadline(Date.now() + answerWithinMs, () =>
       handle.executeUpdate<CommandAnswer, [Argument]>(update, { args: [argument], updateId }),
     );
   } catch (error) {

@@ -17,6 +17,8 @@ export interface Admission {
   readonly verdict: Verdict;
   /** Fraction of the quote that a taker pays; null: the exchange does not know the pair yet. */
   readonly takerFee: string | null;
+  /** What was reserved, quote: the entry spends no more. Absent in histories of older builds. */
+  readonly budget?: string;
 }
 
 /** Judges the risk rules and reserves the budget. May repeat: a trade has one verdict. */
@@ -31,7 +33,7 @@ export const admitTrade =
     ]);
     const owned = balances.get(input.base as Asset);
     const fee = recordedFee(signals) ?? (await feeOf(deps, input.symbol as MarketSymbol));
-    const verdict = await admit(deps.db, {
+    const { budget, ...verdict } = await admit(deps.db, {
       installationId: input.installationId,
       listingId: input.listingId,
       workflowId: request.workflowId,
@@ -49,7 +51,7 @@ export const admitTrade =
       countsAtMs: Math.max(request.opensAtMs ?? 0, deps.clock.now()),
       nowMs: deps.clock.now(),
     });
-    return { verdict, takerFee: fee };
+    return { verdict, takerFee: fee, budget };
   };
 
 /** The exchange's record of the pair has its fee; it was stored with the sighting. */

@@ -2,7 +2,10 @@ import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { aTrade, clear, startDatabase, type TestDatabase } from '#api/testing.ts';
+import { quoteAmount, zeroQuantity } from '#domain/amount.ts';
+import { demoOptions, tradingOptions } from '#domain/configuration.ts';
 import { phases, type Phase } from '#domain/trade.ts';
+import { admit } from './risk-ledger.ts';
 import { readFacts, type RecordedFacts } from './risk-facts.ts';
 
 // The statement that the limits are judged by, held against the same sums done trade by trade.
@@ -16,6 +19,7 @@ beforeEach(() => empty());
 
 const empty = async (): Promise<void> => {
   await database.db.riskReservation.deleteMany();
+  await database.db.tradePlan.deleteMany();
   await clear(database.db);
 };
 
@@ -143,6 +147,7 @@ const expected = (planned: readonly Planned[]): RecordedFacts => {
     lossToday: text(Decimal.max(0, result.negated())),
     drawdown: text(drawdownOf(closed)),
     stopOuts: { count, lastAtMs: count === 0 ? null : (last[0]?.closedAtMs ?? null) },
+    ownBudget: null,
     reserved: text(
       sum(
         kept
@@ -169,6 +174,7 @@ const factsNow = () =>
     installationId: database.installationId,
     quote: 'USDT',
     countsAtMs: NOW,
+    listingId: 'none',
   });
 
 describe('what the limits are judged by', () => {
@@ -190,5 +196,57 @@ describe('what the limits are judged by', () => {
     const data = { installationId, level: 'halt', reason: 'news', actor: 'me', since: new Date() };
     await db.killSwitch.create({ data });
     expect((await factsNow()).kill).toEqual({ level: 'halt', reason: 'news' });
+  });
+});
+
+describe('the budget that is reserved', () => {
+  const options = tradingOptions.parse(demoOptions);
+  const admitOne = (listingId: string) =>
+    admit(database.db, {
+      installationId: database.installationId,
+      listingId,
+      workflowId: `sniper:${listingId}`,
+      base: 'COIN1',
+      quote: 'USDT',
+      budget: quoteAmount(options.quoteAmount),
+      options,
+      exits: options.exit,
+      confidence: 100,
+      armedByHand: false,
+      announced: true,
+      freeQuote: quoteAmount('1000'),
+      asker: {
+        installationId: database.installationId,
+        venue: { mode: 'simulator', orders: 'play' },
+        key: null,
+      },
+      ownedBefore: zeroQuantity,
+      countsAtMs: NOW,
+      nowMs: NOW,
+    });
+
+  test('is the one that stands with the listing when it is judged, also when asked again', async () => {
+    const { db, installationId } = database;
+    const id = await aTrade(db, { installationId, n: 1, phase: 'waiting' });
+    const set = (amount: string) =>
+      db.listing.update({ where: { id }, data: { terms: { quoteAmount: amount } } });
+    await set('42.5');
+    expect(await admitOne(id)).toMatchObject({ allowed: true, budget: '42.5' });
+    await set('60');
+    expect(await admitOne(id)).toMatchObject({ allowed: true, budget: '42.5' });
+    const { amount } = await db.riskReservation.findUniqueOrThrow({ where: { listingId: id } });
+    expect(amount.toFixed()).toBe('42.5');
+  });
+
+  test('is judged by the rules, as any', async () => {
+    const { db, installationId } = database;
+    const id = await aTrade(db, { installationId, n: 1, phase: 'waiting' });
+    await db.listing.update({ where: { id }, data: { terms: { quoteAmount: '200.5' } } });
+    const { allowed, rules } = await admitOne(id);
+    expect(allowed).toBe(false);
+    expect(rules.filter(({ passed }) => !passed)).toEqual([
+      { rule: 'maxQuotePerTrade', limit: '200', actual: '200.5', passed: false },
+    ]);
+    expect(await db.riskReservation.count()).toBe(0);
   });
 });

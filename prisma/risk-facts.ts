@@ -1,5 +1,5 @@
 import type { Decimal } from 'decimal.js';
-import { quoteAmount } from '#domain/amount.ts';
+import { quoteAmount, type QuoteAmount } from '#domain/amount.ts';
 import type { KillLevel } from '#domain/permit.ts';
 import type { RiskFacts } from '#domain/risk.ts';
 import type { Db } from './client.ts';
@@ -16,10 +16,14 @@ export type RecordedFacts = Pick<
   | 'drawdown'
   | 'stopOuts'
   | 'reserved'
->;
+> & {
+  /** What an operator set for the listing alone, quote; null: nothing. */
+  readonly ownBudget: QuoteAmount | null;
+};
 
 export interface FactsOf {
   readonly installationId: string;
+  readonly listingId: string;
   readonly quote: string;
   /** Decides the hour and the UTC day that count, epoch ms. */
   readonly countsAtMs: number;
@@ -43,6 +47,7 @@ interface Row {
   readonly resultToday: Decimal;
   readonly drawdown: Decimal;
   readonly reserved: Decimal;
+  readonly ownBudget: string | null;
   readonly last: readonly {
     readonly exitReason: string;
     readonly gained: boolean;
@@ -53,7 +58,7 @@ interface Row {
 /** In one statement: other entries wait for the lock meanwhile. May repeat: it only reads. */
 export const readFacts = async (
   db: Db,
-  { installationId, quote, countsAtMs }: FactsOf,
+  { installationId, listingId, quote, countsAtMs }: FactsOf,
 ): Promise<RecordedFacts> => {
   const hour = spanOf(countsAtMs, HOUR_MS);
   const day = spanOf(countsAtMs, DAY_MS);
@@ -90,6 +95,7 @@ export const readFacts = async (
       GREATEST(0, (SELECT MAX(equity) FROM curve))
         - COALESCE((SELECT equity FROM curve ORDER BY "closedAt" DESC, id DESC LIMIT 1), 0) AS drawdown,
       (SELECT COALESCE(SUM(amount), 0) FROM reserved WHERE quote = ${quote}) AS reserved,
+      (SELECT terms ->> 'quoteAmount' FROM "Listing" WHERE id = ${listingId}) AS "ownBudget",
       (SELECT COALESCE(JSON_AGG(last ORDER BY "closedAtMs" DESC), '[]') FROM last) AS last
     FROM (SELECT 1) AS one
     LEFT JOIN "KillSwitch" AS kill ON kill."installationId" = ${installationId}`;
@@ -114,6 +120,7 @@ const factsOf = (row: Row): RecordedFacts => {
     drawdown: toQuote(row.drawdown),
     stopOuts: stopOutsOf(row.last),
     reserved: toQuote(row.reserved),
+    ownBudget: row.ownBudget === null ? null : quoteAmount(row.ownBudget),
   };
 };
 

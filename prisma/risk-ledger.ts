@@ -4,7 +4,9 @@ import { gateProblem } from '#domain/live-gate.ts';
 import { judgeRisk, type RiskFacts, type RuleResult, type Verdict } from '#domain/risk.ts';
 import type { Database, Db } from './client.ts';
 import { readGate, type GateAsker } from './live.ts';
+import type { RiskVerdict } from './generated/client.ts';
 import { readFacts } from './risk-facts.ts';
+import { toQuote } from './to-domain.ts';
 
 export interface AdmitRequest {
   readonly installationId: string;
@@ -12,6 +14,7 @@ export interface AdmitRequest {
   readonly workflowId: string;
   readonly base: string;
   readonly quote: string;
+  /** Where an operator set none for the listing. */
   readonly budget: QuoteAmount;
   readonly options: TradingOptions;
   readonly exits: ExitOptions;
@@ -29,20 +32,34 @@ export interface AdmitRequest {
   readonly nowMs: number;
 }
 
+/** A verdict, and what was reserved when it allows: no order of the entry spends more. */
+export type Admitted = Verdict & { readonly budget: QuoteAmount };
+
 /**
  * Judges and reserves in one transaction under the installation's row lock, so that entries at one
- * instant cannot overshoot a limit together. May repeat: a workflow has one verdict.
+ * instant cannot overshoot a limit together. The budget is the one that stands with the listing under
+ * that lock. May repeat: a workflow has one verdict.
  */
-export const admit = (db: Database, request: AdmitRequest): Promise<Verdict> =>
+export const admit = (db: Database, request: AdmitRequest): Promise<Admitted> =>
   db.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 FROM "Installation" WHERE id = ${request.installationId} FOR UPDATE`;
     const earlier = await tx.riskVerdict.findUnique({ where: { workflowId: request.workflowId } });
-    if (earlier !== null)
-      return { allowed: earlier.allowed, rules: earlier.rules as unknown as RuleResult[] };
-    const verdict = judgeRisk(await factsOf(tx, request), request.options);
-    await writeVerdict(tx, request, verdict);
-    return verdict;
+    if (earlier !== null) return again(tx, request, earlier);
+    const facts = await factsOf(tx, request);
+    const verdict = judgeRisk(facts, request.options);
+    await writeVerdict(tx, { ...request, budget: facts.budget }, verdict);
+    return { ...verdict, budget: facts.budget };
   });
+
+const again = async (tx: Db, request: AdmitRequest, earlier: RiskVerdict): Promise<Admitted> => {
+  const { listingId } = request;
+  const reserved = await tx.riskReservation.findUnique({ where: { listingId } });
+  return {
+    allowed: earlier.allowed,
+    rules: earlier.rules as unknown as RuleResult[], // written below
+    budget: reserved === null ? request.budget : toQuote(reserved.amount),
+  };
+};
 
 /** Verdict, reservation, plan and what was owned before, in one statement: others wait for the lock. */
 const writeVerdict = async (tx: Db, request: AdmitRequest, verdict: Verdict): Promise<void> => {
@@ -71,17 +88,24 @@ const writeVerdict = async (tx: Db, request: AdmitRequest, verdict: Verdict): Pr
 };
 
 /** What the limits are judged by; read inside the lock. */
-const factsOf = async (tx: Db, request: AdmitRequest): Promise<RiskFacts> => ({
+const factsOf = async (tx: Db, request: AdmitRequest): Promise<RiskFacts> => {
+  const { ownBudget, ...recorded } = await readFacts(tx, request);
+  return {
+    ...askedOf(request),
+    ...recorded,
+    budget: ownBudget ?? request.budget,
+    gate: await gateFact(tx, request),
+  };
+};
+
+const askedOf = (request: AdmitRequest) => ({
   nowMs: request.nowMs,
-  budget: request.budget,
   base: request.base,
   quote: request.quote,
   confidence: request.confidence,
   armedByHand: request.armedByHand,
   announced: request.announced,
   freeQuote: request.freeQuote,
-  gate: await gateFact(tx, request),
-  ...(await readFacts(tx, request)),
 });
 
 const gateFact = async (tx: Db, { asker, nowMs }: AdmitRequest): Promise<RiskFacts['gate']> =>

@@ -54,7 +54,7 @@ export async function SniperWorkflow(input: SniperInput, carried?: Carried): Pro
   const admission = await admitted(trade, options);
   if (!admission.verdict.allowed) return close(trade, 'denied', denialOf(admission.verdict));
 
-  const entry = await enterPosition(trade, { options, takerFee: admission.takerFee });
+  const entry = await enterPosition(trade, admission);
   if (entry.kind === 'nothing') return close(trade, entry.outcome, entry.because);
 
   return guardAndSell(trade, options, guardedFrom(entry.position, entry.rules, options.exit));
@@ -133,17 +133,18 @@ const dueForAdmission = async (trade: TradeState): Promise<void> => {
 const admitted = async (trade: TradeState, options: TradingOptions) => {
   const { input, workflowId, opensAtMs } = trade;
   const admission = await reads.admitTrade({ input, workflowId, options, opensAtMs });
-  const { verdict } = admission;
+  // Absent in histories of older builds, in which nobody could set another one meanwhile.
+  const { verdict, takerFee, budget = options.quoteAmount } = admission;
   trade.recorder.record({
     kind: 'verdict',
     text: verdict.allowed
-      ? `Allowed: ${options.quoteAmount} ${input.quote} reserved`
+      ? `Allowed: ${budget} ${input.quote} reserved`
       : `Denied: ${denialOf(verdict)}`,
     detail: verdict,
     times: { verdictAt: Date.now() },
     ...(verdict.allowed ? { phase: 'admitted' } : {}),
   });
-  return admission;
+  return { verdict, takerFee, options: { ...options, quoteAmount: budget } };
 };
 
 const denialOf = (verdict: Verdict): string =>

@@ -23,6 +23,6 @@ export const buyAtOpen =
     const { takerFee, ...asked } = request;
     return enterOpening(deps, asked, {
       signal: AbortSignal.any([cancellationSignal, deps.stopping]),
-      leave: () => Promise.resolve({ kind: 'leave', takerFee }),
+      leave: () => Promise.resolve({ kind: 'leave', takerFee, budget: request.budget }),
     });
   };

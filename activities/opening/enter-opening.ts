@@ -19,7 +19,11 @@ const SEND_MARGIN_MS = 1000;
 
 /** Whether the permit may be taken, and the fee of the pair; or what the entry has come to instead. */
 export type Leave =
-  | { readonly kind: 'leave'; readonly takerFee: EntryRequest['takerFee'] }
+  | {
+      readonly kind: 'leave';
+      readonly takerFee: EntryRequest['takerFee'];
+      readonly budget: string;
+    }
   | EntryResult;
 
 export interface Entering {
@@ -53,7 +57,8 @@ export const enterOpening = async (
       measureClock(deps, asked),
     ]);
     if (may.kind !== 'leave') return may;
-    const request = { ...asked, options: { ...asked.options, maxPrice } };
+    const { budget } = may;
+    const request = { ...asked, budget, options: { ...asked.options, maxPrice } };
     if (rules === null) return unknownPair(deps, request);
     const interrupted = await waitForLead(deps, request, { watch, signal });
     if (interrupted !== null) return interrupted;

@@ -36,14 +36,14 @@ const enterAhead = async (
   const times = { verdictAtMs: 0, armedAtMs: 0 };
   const judged = admitTrade(deps)({ input, workflowId, options, opensAtMs });
   const leave = async (): Promise<Leave> => {
-    const { verdict, takerFee } = await judged;
+    const { verdict, takerFee, budget = options.quoteAmount } = await judged;
     times.verdictAtMs = deps.clock.now();
     if (!verdict.allowed) return released('the risk rules say no');
     const { kind } = await armLeg(deps.db, { ...request.arming, workflowId, quantity: null });
     if (kind !== 'armed') return released(`the entry is ${kind}`);
     times.armedAtMs = deps.clock.now();
     return (await isOwned)
-      ? { kind: 'leave', takerFee }
+      ? { kind: 'leave', takerFee, budget }
       : released('its workflow did not start here');
   };
   const result = await enterOpening(deps, request, { signal, leave });

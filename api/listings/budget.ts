@@ -3,7 +3,7 @@ import { tradingOptions, type TradingOptions } from '#domain/configuration.ts';
 import { withTerms, type HandTerms } from '#domain/listing-by-hand.ts';
 import type { Phase } from '#domain/trade.ts';
 import type { Db } from '#prisma/client.ts';
-import type { Listing, RiskReservation, Trade } from '#prisma/generated/client.ts';
+import type { Listing, RiskReservation, RiskVerdict, Trade } from '#prisma/generated/client.ts';
 import type { ListingBudgetView } from '../schemas/listing.ts';
 import { text } from '../views/text.ts';
 
@@ -11,8 +11,9 @@ import { text } from '../views/text.ts';
 export type BudgetRow = Listing & {
   readonly trade: Trade | null;
   readonly reservation: RiskReservation | null;
+  readonly verdicts: readonly RiskVerdict[];
 };
-export const withBudget = { trade: true, reservation: true } as const;
+export const withBudget = { trade: true, reservation: true, verdicts: true } as const;
 
 /** Why a budget cannot be changed any more. */
 export interface TooLate {
@@ -56,21 +57,23 @@ export const budgetOf = async (db: Db, row: BudgetRow): Promise<ListingBudgetVie
 };
 
 /**
- * A trade reads its budget once, when it begins, and carries it to the risk rules and to the order:
- * from then on another number in the record would not be what is spent, so that none is taken.
+ * The risk rules read the budget under the ledger's lock, 90 s before the opening: what they then
+ * reserved is what the order was made for, and another number would be of no effect.
  */
 export const tooLate = (row: BudgetRow, amount: string): TooLate | null => {
-  const { trade, quote, base } = row;
+  const { trade, quote, base, verdicts } = row;
   if (row.endedAt !== null) return { phase: 'closed', text: 'Too late: this listing is over.' };
   if (trade === null) return null;
   const phase = trade.phase as Phase; // written by SniperWorkflow
   const spends = `${amount} ${quote}`;
   switch (phase) {
     case 'waiting':
-      return {
-        phase,
-        text: `Too late: the trade has begun, and will ask the risk rules for ${spends}. ${giveUp(base)}`,
-      };
+      return verdicts.length === 0
+        ? null
+        : {
+            phase,
+            text: `Too late: the risk rules have judged it with ${spends}. ${giveUp(base)}`,
+          };
     case 'admitted':
     case 'armed':
       return {

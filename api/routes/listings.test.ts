@@ -3,7 +3,6 @@ import { termsOf } from '#prisma/detection/manual-listings.ts';
 import { createApp } from '../app.ts';
 import { requiredRole } from '../auth/required-role.ts';
 import type { ErrorEnvelope } from '../schemas/error.ts';
-import type { HistoryView } from '../schemas/trade-detail.ts';
 import {
   aConfiguration,
   asked,
@@ -19,29 +18,14 @@ import {
 let database: TestDatabase;
 let app: ReturnType<typeof createApp>;
 
-const HISTORY: HistoryView = {
-  workflowId: 'sniper:found1234567',
-  runId: 'run',
-  status: 'RUNNING',
-  temporalUrl: null,
-  events: [],
-  pending: [],
-  truncated: false,
-};
-/** What Temporal says of a listing's workflow: the first answer to the first question, and so on. */
-let histories: (HistoryView | null)[] = [];
-
 beforeAll(async () => {
   database = await startDatabase();
-  const deps = testDeps(database.db);
-  const history = () => Promise.resolve(histories.shift() ?? null);
-  app = createApp({ ...deps, temporal: { ...deps.temporal, history } });
+  app = createApp(testDeps(database.db));
 }, 60_000);
 afterAll(async () => {
   await database[Symbol.asyncDispose]();
 }, 30_000);
 beforeEach(async () => {
-  histories = [];
   await clear(database.db);
 });
 
@@ -212,7 +196,6 @@ describe('the budget of one listing', () => {
   );
 
   test.each([
-    ['waiting', 'will ask the risk rules for 100 USDT'],
     ['armed', '100 USDT are reserved'],
     ['buying', 'may be on its way'],
     ['holding', 'bought already'],
@@ -227,14 +210,31 @@ describe('the budget of one listing', () => {
     expect(await termsOf(db, id)).toBeNull();
   });
 
-  test('is refused when its workflow has begun, and in doubt when it begins meanwhile', async () => {
-    const id = await aFound();
-    histories = [HISTORY];
-    const began = { status: 409, error: { details: { phase: 'waiting' } } };
-    expect(await setBudget(id, '50')).toMatchObject(began);
-    expect(await termsOf(database.db, id)).toBeNull();
-    histories = [null, HISTORY];
-    expect(await setBudget(id, '50')).toMatchObject(began);
+  test('is set while its trade waits, until the risk rules have judged it', async () => {
+    const { db, installationId } = database;
+    const id = await aTrade(db, { installationId, n: 1, phase: 'waiting' });
+    expect(await setBudget(id, '50')).toMatchObject({ status: 200, amount: '50' });
+    await db.riskVerdict.create({
+      data: {
+        listingId: id,
+        workflowId: `sniper:${id}`,
+        allowed: true,
+        rules: [],
+        decidedAt: new Date(),
+      },
+    });
+    const { status, error } = await setBudget(id, '60');
+    expect({ status, details: error?.details }).toEqual({
+      status: 409,
+      details: { phase: 'waiting' },
+    });
+    expect(await termsOf(db, id)).toMatchObject({ quoteAmount: '50' });
+    const typed = { base: 'COIN1', opensAt: inAnHour(), maxPrice: '0.05' };
+    expect(await ask('/listings', { ...typed, quoteAmount: '60' }, 'POST')).toMatchObject({
+      status: 409,
+      error: { details: { reason: 'judged', listingId: id } },
+    });
+    expect(await ask('/listings', typed, 'POST')).toMatchObject({ status: 200, listingId: id });
   });
 
   test('is what was reserved, once it was', async () => {
@@ -248,18 +248,6 @@ describe('the budget of one listing', () => {
     expect(await shownBudget(id)).toMatchObject({ amount: '75', reserved: true });
     expect((await setBudget(id, '50')).error?.message).toContain('75 USDT are reserved');
     await db.riskReservation.deleteMany();
-  });
-
-  test('given when a listing is armed whose trade has begun would not be heeded: refused', async () => {
-    const { db, installationId } = database;
-    const id = await aTrade(db, { installationId, n: 1, phase: 'waiting' });
-    const typed = { base: 'COIN1', opensAt: inAnHour(), maxPrice: '0.05' };
-    const refused = await ask('/listings', { ...typed, quoteAmount: '50' }, 'POST');
-    expect(refused).toMatchObject({
-      status: 409,
-      error: { details: { reason: 'begun', listingId: id, phase: 'waiting' } },
-    });
-    expect(await ask('/listings', typed, 'POST')).toMatchObject({ status: 200, listingId: id });
   });
 
   test('is nobody else’s to set: not a viewer’s, and not of a listing that is not there', async () => {

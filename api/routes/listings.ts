@@ -124,21 +124,24 @@ const standingBudget = async (deps: ApiDeps, base: string): Promise<string | nul
   return row === null ? null : ownBudget(row);
 };
 
-/** A trade has read its budget already: another would be stored and not heeded. */
-const refuseBegun = async (deps: ApiDeps, base: string): Promise<void> => {
+/** The risk rules have reserved for it already: another budget would be stored and not heeded. */
+const refuseJudged = async (deps: ApiDeps, base: string): Promise<void> => {
   const installationId = await deps.installation.id();
-  const begun = await deps.db.trade.findFirst({
+  const judged = await deps.db.listing.findFirst({
     where: {
       installationId,
       base,
-      listing: { endedAt: null, signals: { none: { source: 'manual' } } },
+      endedAt: null,
+      verdicts: { some: {} },
+      signals: { none: { source: 'manual' } },
     },
+    include: { trade: true },
   });
-  if (begun === null) return;
+  if (judged === null) return;
   throw new ApiProblem(
     'CONFLICT',
-    `${begun.symbol} was found already, and its trade has begun with a budget: arm it without one.`,
-    { reason: 'begun', listingId: begun.id, phase: begun.phase },
+    `${judged.symbol} was found already, and the risk rules have judged it: arm it without a budget.`,
+    { reason: 'judged', listingId: judged.id, phase: judged.trade?.phase ?? 'waiting' },
   );
 };
 
@@ -160,7 +163,7 @@ export const armTyped = async (
   input: ListingInput,
 ): Promise<{ readonly listingId: string; readonly symbol: string }> => {
   const quoteAmount = input.quoteAmount ?? (await standingBudget(deps, input.base));
-  if (input.quoteAmount !== null) await refuseBegun(deps, input.base);
+  if (input.quoteAmount !== null) await refuseJudged(deps, input.base);
   const { listingId } = await armed(deps, { ...input, quoteAmount });
   return { listingId, symbol: `${input.base}${input.quote}` };
 };
@@ -213,7 +216,7 @@ export const listingRoutes = (deps: ApiDeps) =>
 const detailOf = async (deps: ApiDeps, id: string): Promise<ListingDetailView> => {
   const row = await deps.db.listing.findFirst({
     where: { id, installationId: await deps.installation.id() },
-    include: { ...withBudget, signals: { orderBy: { arrivedAt: 'asc' } }, verdicts: true },
+    include: { ...withBudget, signals: { orderBy: { arrivedAt: 'asc' } } },
   });
   if (row === null) throw new ApiProblem('NOT_FOUND', 'There is no such listing.');
   const verdict = row.verdicts[0];

@@ -106,7 +106,7 @@ const BudgetDialog = ({
         <h2 className="text-base font-semibold">Budget of {base}</h2>
         <p className="text-muted">
           The risk rules reserve this amount before anything is sent, and no order is larger. It can
-          be changed until the trade begins.
+          be changed until they do, 90 s before the opening.
         </p>
         <Field
           name="quoteAmount"

@@ -157,21 +157,28 @@ export interface Candle {
   readonly volume: string;
 }
 
-/** Stores candles; a candle of the same second is replaced by the later one. May repeat. */
+/**
+ * Stores candles. One of a second that is stored already is widened: the opening and the guard may
+ * each have heard a part of it. May repeat.
+ */
 export const storeCandles = async (
-  db: Database,
+  db: Db,
   listingId: string,
   candles: readonly Candle[],
 ): Promise<void> => {
-  await db.$transaction(
-    candles.map(({ atMs, ...values }) =>
-      db.priceCandle.upsert({
-        where: { listingId_at: { listingId, at: new Date(atMs) } },
-        create: { listingId, at: new Date(atMs), ...values },
-        update: values,
-      }),
-    ),
-  );
+  const column = (of: (candle: Candle) => string) => candles.map(of);
+  await db.$executeRaw`
+    INSERT INTO "PriceCandle" AS known ("listingId", at, open, high, low, close, volume)
+    SELECT ${listingId}, * FROM UNNEST(
+      ${candles.map(({ atMs }) => new Date(atMs))}::timestamptz[],
+      ${column(({ open }) => open)}::numeric[], ${column(({ high }) => high)}::numeric[],
+      ${column(({ low }) => low)}::numeric[], ${column(({ close }) => close)}::numeric[],
+      ${column(({ volume }) => volume)}::numeric[])
+    ON CONFLICT ("listingId", at) DO UPDATE SET
+      high = GREATEST(known.high, excluded.high),
+      low = LEAST(known.low, excluded.low),
+      close = excluded.close,
+      volume = GREATEST(known.volume, excluded.volume)`;
 };
 
 export interface PlanRow {

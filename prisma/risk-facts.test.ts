@@ -2,9 +2,9 @@ import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { aTrade, clear, startDatabase, type TestDatabase } from '#api/testing.ts';
-import { quoteAmount, zeroQuantity } from '#domain/amount.ts';
 import { demoOptions, tradingOptions } from '#domain/configuration.ts';
 import { phases, type Phase } from '#domain/trade.ts';
+import { admissionOf } from '#test/records/admission.ts';
 import { admit } from './risk-ledger.ts';
 import { readFacts, type RecordedFacts } from './risk-facts.ts';
 
@@ -201,29 +201,10 @@ describe('what the limits are judged by', () => {
 
 describe('the budget that is reserved', () => {
   const options = tradingOptions.parse(demoOptions);
-  const admitOne = (listingId: string) =>
-    admit(database.db, {
-      installationId: database.installationId,
-      listingId,
-      workflowId: `sniper:${listingId}`,
-      base: 'COIN1',
-      quote: 'USDT',
-      budget: quoteAmount(options.quoteAmount),
-      options,
-      exits: options.exit,
-      confidence: 100,
-      armedByHand: false,
-      announced: true,
-      freeQuote: quoteAmount('1000'),
-      asker: {
-        installationId: database.installationId,
-        venue: { mode: 'simulator', orders: 'play' },
-        key: null,
-      },
-      ownedBefore: zeroQuantity,
-      countsAtMs: NOW,
-      nowMs: NOW,
-    });
+  const admitOne = (listingId: string) => {
+    const { db, installationId } = database;
+    return admit(db, admissionOf({ installationId, listingId, options, atMs: NOW }));
+  };
 
   test('is the one that stands with the listing when it is judged, also when asked again', async () => {
     const { db, installationId } = database;

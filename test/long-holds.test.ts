@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { holdUntilExit, type HoldRequest } from '#activities/holding/hold-until-exit.ts';
-import { price, quantity, quoteAmount, zeroQuantity } from '#domain/amount.ts';
+import { price, quantity } from '#domain/amount.ts';
 import { demoOptions, exitOptions, tradingOptions } from '#domain/configuration.ts';
 import { marketSymbol } from '#domain/market-symbol.ts';
 import { newListingId } from '#prisma/listings.ts';
 import { admit } from '#prisma/risk-ledger.ts';
+import { admissionOf } from './records/admission.ts';
 import { inActivity, startEntryGround, type EntryGround } from './detection-ground.ts';
 
 // Days pass in seconds: this process, with the exchange inside it, lives at a shifted time.
@@ -98,7 +99,7 @@ describe('a position that is held for long', () => {
 describe('a pause after stop-outs', () => {
   test('of seven days ends after seven days', async () => {
     const { db, deps } = ground;
-    const { installationId, asker } = deps;
+    const { installationId } = deps;
     const nowMs = Date.now();
     const options = tradingOptions.parse({
       ...demoOptions,
@@ -118,24 +119,7 @@ describe('a pause after stop-outs', () => {
     const ask = async (atMs: number) => {
       const listingId = newListingId();
       await newListing(listingId);
-      const verdict = await admit(db, {
-        installationId,
-        listingId,
-        workflowId: `sniper:${listingId}`,
-        base: listingId.toUpperCase(),
-        quote: 'USDT',
-        budget: quoteAmount(options.quoteAmount),
-        options,
-        exits: options.exit,
-        confidence: 100,
-        armedByHand: false,
-        announced: true,
-        freeQuote: quoteAmount('1000000'),
-        asker,
-        ownedBefore: zeroQuantity,
-        countsAtMs: atMs,
-        nowMs: atMs,
-      });
+      const verdict = await admit(db, admissionOf({ installationId, listingId, options, atMs }));
       return verdict.rules.filter(({ passed }) => !passed).map(({ rule }) => rule);
     };
     expect(await ask(nowMs + 7 * DAY_MS - MINUTE_MS)).toEqual(['cooldown']);

@@ -1,7 +1,7 @@
-import { quoteAmount, zeroQuantity } from '#domain/amount.ts';
 import { demoOptions, tradingOptions } from '#domain/configuration.ts';
 import { connectDatabase } from '#prisma/client.ts';
 import { admit } from '#prisma/risk-ledger.ts';
+import { admissionOf } from './admission.ts';
 
 /** What one process of the test asks the ledger for, all at once. */
 export interface AdmitMany {
@@ -23,28 +23,11 @@ const options = tradingOptions.parse({ ...demoOptions, ...work.options });
 
 const admitOne = async (listingId: string, attempt = 1): Promise<boolean> => {
   try {
-    const verdict = await admit(db, {
-      installationId: work.installationId,
-      listingId,
-      workflowId: `sniper:${listingId}`,
-      base: listingId.toUpperCase(),
-      quote: 'USDT',
-      budget: quoteAmount(options.quoteAmount),
-      options,
-      exits: options.exit,
-      confidence: 100,
-      armedByHand: false,
-      announced: true,
-      freeQuote: quoteAmount(work.freeQuote),
-      asker: {
-        installationId: work.installationId,
-        venue: { mode: 'simulator', orders: 'play' },
-        key: null,
-      },
-      ownedBefore: zeroQuantity,
-      countsAtMs: work.nowMs,
-      nowMs: work.nowMs,
-    });
+    const { installationId, nowMs: atMs, freeQuote } = work;
+    const verdict = await admit(
+      db,
+      admissionOf({ installationId, listingId, options, atMs, freeQuote }),
+    );
     return verdict.allowed;
   } catch (error) {
     if (attempt >= ATTEMPTS_MAX) throw error;

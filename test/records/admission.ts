@@ -1,0 +1,35 @@
+import { quoteAmount, zeroQuantity } from '#domain/amount.ts';
+import type { TradingOptions } from '#domain/configuration.ts';
+import type { AdmitRequest } from '#prisma/risk-ledger.ts';
+
+export interface Asked {
+  readonly installationId: string;
+  readonly listingId: string;
+  readonly options: TradingOptions;
+  readonly atMs: number;
+  /** Free quote balance; without it, more than any test spends. */
+  readonly freeQuote?: string;
+}
+
+/** What the ledger is asked for a listing that is announced and believed. */
+export const admissionOf = (asked: Asked): AdmitRequest => {
+  const { installationId, listingId, options, atMs, freeQuote = '1000000' } = asked;
+  return {
+    installationId,
+    listingId,
+    workflowId: `sniper:${listingId}`,
+    base: listingId.toUpperCase(),
+    quote: 'USDT',
+    budget: quoteAmount(options.quoteAmount),
+    options,
+    exits: options.exit,
+    confidence: 100,
+    armedByHand: false,
+    announced: true,
+    freeQuote: quoteAmount(freeQuote),
+    asker: { installationId, venue: { mode: 'simulator', orders: 'play' }, key: null },
+    ownedBefore: zeroQuantity,
+    countsAtMs: atMs,
+    nowMs: atMs,
+  };
+};

@@ -84,7 +84,7 @@ const SIMULATOR = {
 } as const;
 
 export const startEntryGround = async (): Promise<EntryGround> => {
-  const stack = new AsyncDisposableStack();
+  await using stack = new AsyncDisposableStack();
   const { url } = stack.use(await createTestDatabase());
   const db = connectDatabase(url);
   stack.defer(() => db.$disconnect());
@@ -126,6 +126,7 @@ export const startEntryGround = async (): Promise<EntryGround> => {
   };
   await exchange.clock.refresh();
   const control = controlOf(simulator);
+  const kept = stack.move();
   return {
     db,
     simulator,
@@ -140,7 +141,7 @@ export const startEntryGround = async (): Promise<EntryGround> => {
     },
     arm: (planned) => arm(deps, planned),
     requests: (path, symbol) => requestsOf(control, path, symbol),
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 };
 

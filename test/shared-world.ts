@@ -13,7 +13,7 @@ export const createTestDatabase = () => copyDatabase(inject('templateUrl'));
 export const startWorld = async (
   more: Pick<Ground, 'installation' | 'env'> = {},
 ): Promise<World> => {
-  const stack = new AsyncDisposableStack();
+  await using stack = new AsyncDisposableStack();
   const database = stack.use(await createTestDatabase());
   const simulator = stack.use(
     await startSimulator({
@@ -37,11 +37,12 @@ export const startWorld = async (
     temporalAddress: temporal.address,
     ...more,
   });
+  const kept = stack.move();
   return {
     ...world,
     [Symbol.asyncDispose]: async () => {
       await world[Symbol.asyncDispose]();
-      await stack.disposeAsync();
+      await kept.disposeAsync();
     },
   };
 };

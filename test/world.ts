@@ -54,7 +54,7 @@ export interface Ground {
 
 /** Connects to the ground; processes are ended with the world. */
 export const createWorld = async (ground: Ground): Promise<World> => {
-  const stack = new AsyncDisposableStack();
+  await using stack = new AsyncDisposableStack();
   const { simulator } = ground;
   const connection = await Connection.connect({ address: ground.temporalAddress });
   stack.defer(() => connection.close());
@@ -69,6 +69,7 @@ export const createWorld = async (ground: Ground): Promise<World> => {
   const temporal = new Client({ connection, namespace: NAMESPACE, dataConverter });
   const trade = (symbol: string) => db.trade.findFirst({ where: { symbol } });
   const control = controlOf(simulator);
+  const kept = stack.move();
   return {
     db,
     simulator,
@@ -80,7 +81,7 @@ export const createWorld = async (ground: Ground): Promise<World> => {
     start: async (name, more = {}) => {
       const ports = { METRICS_PORT: String(await freePort()) };
       const ready = { worker: 'Worker ready', monitor: 'Monitor ready', api: 'API ready' }[name];
-      return stack.use(
+      return kept.use(
         await startProcess(`${name}/main.ts`, { env: { ...env, ...ports, ...more }, ready }),
       );
     },
@@ -97,7 +98,7 @@ export const createWorld = async (ground: Ground): Promise<World> => {
       ),
     [Symbol.asyncDispose]: async () => {
       await recordHistories(temporal);
-      await stack.disposeAsync();
+      await kept.disposeAsync();
     },
   };
 };

@@ -47,7 +47,7 @@ export const answersOf = async (page: Page): Promise<(state: State) => Promise<v
   };
   // A page that was left does not wait for an answer any more.
   const left = (error: unknown): void => {
-    if (!String(error).includes('closed') && !String(error).includes('handled')) throw error;
+    if (!/closed|handled|disposed/.test(String(error))) throw error;
   };
   await page.route(
     (url) => url.pathname.startsWith('/api/') && !UNTOUCHED.test(url.pathname),

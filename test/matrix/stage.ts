@@ -65,7 +65,7 @@ export const openStage = async (
   temporalCli: string,
   { env = {}, historyMax = null, options = {} }: StageSettings = {},
 ): Promise<Stage> => {
-  const stack = new AsyncDisposableStack();
+  await using stack = new AsyncDisposableStack();
   const folder = await openFolder('sniper-stage-');
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const simulator = stack.use(
@@ -106,6 +106,7 @@ export const openStage = async (
   });
   await world.startRun({ ...OPTIONS, ...options });
   await processes.start('api');
+  const kept = stack.move();
   return {
     world,
     lines,
@@ -113,7 +114,7 @@ export const openStage = async (
     start: (part) => (isOurs(part) ? processes.start(part) : servers.start(part)),
     process: processes.get,
     temporalFolder: join(folder, 'temporal'),
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 };
 

@@ -228,9 +228,9 @@ const sectionOf = (
       },
     ],
     notes: [
-      'Counted from the last byte of the ticker frame that first shows the pair. The pair is in no record of the exchange before it trades, and the poll of open pairs is held back, so that the frame is the first to tell. Ours commits the sighting, starts the workflow, judges and reserves, arms, takes the permit and sends.',
+      'Counted from the last byte of the ticker frame that first shows the pair. The pair is in no record of the exchange before it trades, and the poll of open pairs is held back, so that the frame is the first to tell. Ours commits the sighting, starts the workflow and beside it judges and reserves, arms, takes the permit and sends.',
       'Plain Temporal: the frame starts a workflow that runs a risk step (one commit) and an order step as activities, on a Temporal server with its own defaults.',
-      'Opening the trade, judging it, arming it and sending are four activities in turn, each with a workflow task and its commits: that is where the time goes. Only a sniper that stands by already, with one transaction before the send, can do without; there is none yet.',
+      'The entry runs beside its workflow (ADR 0016); what is left are the commits, one after the other: the sighting, the trade, the verdict with its reservation, the arming, the permit. A sniper that stands by with one transaction before the send would do without most of them; there is none yet.',
       `Of ours ${alone.polled + crowd.polled} were seen first by a poll and are not counted, ${alone.missing + crowd.missing} were not bought. With ${CROWD} at once ours takes ${(many.p50 / plainCrowd.p50).toFixed(2)} times as long as plain Temporal at p50, and ${(many.p99 / commitCrowd.p99).toFixed(1)} times as long as commit and POST at p99.`,
     ],
   };

@@ -5,9 +5,15 @@ export const BACKLOG_MAX = 2 * KEPT;
 
 /** What a client has not been sent yet. */
 export interface Backlog extends Listener {
-  /** The next message, `quiet` when none came in time, `ended` when none will come. */
-  next(withinMs: number): Promise<StreamMessage | 'quiet' | 'ended'>;
+  /**
+   * All that waits, once something does and a moment for more has passed; empty when nothing came in
+   * time, `ended` when nothing will come.
+   */
+  next(withinMs: number): Promise<readonly StreamMessage[] | 'ended'>;
 }
+
+/** Changes come in bursts: those of one moment go out as one write. */
+const GATHER_MS = 50;
 
 /** Holds messages until they are taken; calls `overflow` once when too many wait, and ends. */
 export const createBacklog = (overflow: () => void): Backlog => {
@@ -19,7 +25,17 @@ export const createBacklog = (overflow: () => void): Backlog => {
     waiting = [];
     wake?.();
   };
-  const taken = (): StreamMessage | 'ended' | null => (ended ? 'ended' : (waiting.shift() ?? null));
+  /** Until something wakes it, or `ms`. */
+  const sleep = async (ms: number): Promise<void> => {
+    await new Promise<void>((done) => {
+      const timer = setTimeout(done, ms);
+      wake = () => {
+        clearTimeout(timer);
+        done();
+      };
+    });
+    wake = null;
+  };
   return {
     end,
     hear: (message) => {
@@ -31,17 +47,9 @@ export const createBacklog = (overflow: () => void): Backlog => {
       overflow();
     },
     next: async (withinMs) => {
-      const first = taken();
-      if (first !== null) return first;
-      await new Promise<void>((done) => {
-        const timer = setTimeout(done, withinMs);
-        wake = () => {
-          clearTimeout(timer);
-          done();
-        };
-      });
-      wake = null;
-      return taken() ?? 'quiet';
+      if (!ended && waiting.length === 0) await sleep(withinMs);
+      if (!ended && waiting.length > 0) await new Promise((done) => setTimeout(done, GATHER_MS));
+      return ended ? 'ended' : waiting.splice(0);
     },
   };
 };

@@ -85,16 +85,16 @@ describe('the backlog of a client', () => {
     change: change(String(n)),
   });
 
-  test('hands out in order, says when it is quiet, and when it has ended', async () => {
+  test('hands out what came in one moment, in order, says when it is quiet, and when it has ended', async () => {
     const backlog = createBacklog(() => undefined);
     backlog.hear(message(1));
     backlog.hear(message(2));
-    expect(await backlog.next(1)).toEqual(message(1));
-    expect(await backlog.next(1)).toEqual(message(2));
-    expect(await backlog.next(1)).toBe('quiet');
+    expect(await backlog.next(1)).toEqual([message(1), message(2)]);
+    expect(await backlog.next(1)).toEqual([]);
     const later = backlog.next(60_000);
     backlog.hear(message(3));
-    expect(await later).toEqual(message(3));
+    backlog.hear(message(4));
+    expect(await later).toEqual([message(3), message(4)]);
     const never = backlog.next(60_000);
     backlog.end();
     expect(await never).toBe('ended');

@@ -90,23 +90,29 @@ const send = async (stream: SSEStreamingApi, sending: Sending): Promise<void> =>
   const data = JSON.stringify({ at: at(), because: 'connected' });
   await stream.writeSSE({ event: 'hello', id: from, data });
   for (;;) {
-    const message = await backlog.next(pingMs);
-    if (message === 'ended') return;
+    const messages = await backlog.next(pingMs);
+    if (messages === 'ended') return;
     if (clock.now() - checkedAtMs >= pingMs) {
       if (!(await isIn())) return;
       checkedAtMs = clock.now();
     }
-    if (message === 'quiet')
+    if (messages.length === 0)
       await stream.writeSSE({ event: 'ping', data: JSON.stringify({ at: at() }) });
-    else await stream.writeSSE(written(message, at()));
+    else await stream.write(messages.map((message) => textOf(message, at)).join(''));
   }
 };
 
-const written = (message: StreamMessage, at: string) =>
-  message.event === 'change'
-    ? { event: message.change.kind, id: message.id, data: JSON.stringify(message.change) }
-    : {
-        event: 'resync',
-        id: message.id,
-        data: JSON.stringify({ at, because: message.because }),
-      };
+/** What goes to every stream is written out once. */
+const texts = new WeakMap<StreamMessage, string>();
+
+const textOf = (message: StreamMessage, at: () => string): string => {
+  const known = texts.get(message);
+  if (known !== undefined) return known;
+  const [event, data] =
+    message.event === 'change'
+      ? [message.change.kind, message.change]
+      : ['resync', { at: at(), because: message.because }];
+  const text = `event: ${event}\ndata: ${JSON.stringify(data)}\nid: ${message.id}\n\n`;
+  texts.set(message, text);
+  return text;
+};

@@ -203,11 +203,14 @@ export interface OrphanEnd {
   readonly nowMs: number;
 }
 
-/** Ends an orphan that is open, and its alert. Says whether it was open. May repeat. */
+/**
+ * Ends an orphan that is open, and its alert. Says whether it did. A cancel that was proven also
+ * explains one that a look has found gone meanwhile. May repeat.
+ */
 export const endOrphan = (db: Database, end: OrphanEnd): Promise<boolean> =>
   db.$transaction(async (tx) => {
     const { count } = await tx.orphan.updateMany({
-      where: { id: end.id, state: 'open' },
+      where: { id: end.id, state: { in: end.state === 'cancelled' ? ['open', 'gone'] : ['open'] } },
       data: {
         state: end.state,
         resolvedAt: new Date(end.nowMs),

@@ -12,7 +12,7 @@ import {
   type TradingOptionsInput,
 } from '#domain/configuration.ts';
 import { marketSymbol } from '#domain/market-symbol.ts';
-import type { Log } from '#domain/ports.ts';
+import type { Clock, Log } from '#domain/ports.ts';
 import type { SniperInput } from '#domain/trade.ts';
 import { openGate } from '#activities/gate-memory.ts';
 import { gateOf } from '#exchange/order-gate.ts';
@@ -73,6 +73,7 @@ export interface EntryGround extends AsyncDisposable {
   requests(path: string, symbol?: string): Promise<readonly SeenRequest[]>;
 }
 
+const clock: Clock = { now: () => Date.now() };
 const quiet: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 const SIMULATOR = {
@@ -104,7 +105,6 @@ export const startEntryGround = async (): Promise<EntryGround> => {
   const snapshot = exchange.bookSnapshot.bind(exchange);
   const books = createBookStream({ wsUrl: simulator.wsUrl, snapshot });
   stack.defer(() => books.close());
-  const clock = { now: () => Date.now() };
   const deps: ActivityDeps = {
     db,
     exchange,

@@ -7,6 +7,7 @@ import { ensureOperatorToken } from '#runtime/operator-token.ts';
 import { freePort } from '#scripts/setup/ports.ts';
 import { startWorld } from '../shared-world.ts';
 import { boughtOrders, mismatches, truthOf } from '../truth.ts';
+import { until } from '../until.ts';
 import type { World } from '../world.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -70,8 +71,9 @@ describe('the key file is lost while a position of real money is held', () => {
       world.start('api', { API_PORT: port }),
     ]);
     expect(await ctl(address, 'recover')).toMatch(/Open trades: 1\..*New owners: 1\./s);
-    const owned = await world.phase(symbol, 'holding');
-    expect(owned.workflowId).toBe(`sniper:${id}:own-1`);
+    const owner = async () => (await world.trade(symbol))?.workflowId;
+    await until('the new owner has it', async () => (await owner()) === `sniper:${id}:own-1`);
+    await world.phase(symbol, 'holding');
     await ctl(address, 'sell', symbol);
     expect((await world.phase(symbol, 'closed')).outcome).toBe('traded');
     expect(boughtOrders(await truthOf(world), symbol)).toHaveLength(1);

@@ -1,7 +1,23 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** A port of loopback that is free now. */
-export const freePort = (wanted = 0): Promise<number> =>
+/** Ports looked at before giving up. */
+const TRIES = 50;
+/** Below the ports that systems give to outgoing connections, which may take one at any moment. */
+const LOW = 12_000;
+const HIGH = 32_000;
+
+/** A port of loopback that is free now, and that no outgoing connection takes. */
+export const freePort = async (): Promise<number> => {
+  for (let n = 0; n < TRIES; n += 1) {
+    const port = randomInt(LOW, HIGH);
+    if (await isFree(port)) return port;
+  }
+  return bound(0);
+};
+
+/** Listens for a moment; 0: wherever the system likes. */
+const bound = (wanted: number): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
@@ -13,7 +29,7 @@ export const freePort = (wanted = 0): Promise<number> =>
   });
 
 const isFree = (port: number): Promise<boolean> =>
-  freePort(port).then(
+  bound(port).then(
     () => true,
     () => false,
   );
@@ -27,9 +43,6 @@ export interface PortWish {
   /** Free ports needed in a row: the simulator's control follows its port. */
   readonly inARow?: number;
 }
-
-/** Ports looked at after a taken default. */
-const TRIES = 50;
 
 /**
  * The port to use. A default that is taken moves to the next free one; one that a person set is

@@ -2,17 +2,24 @@ import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { fullPlan } from '../matrix/plan.ts';
 import { openStage } from '../matrix/stage.ts';
-import { runWave } from '../matrix/wave.ts';
+import { runReached } from '../matrix/wave.ts';
 
-test('a protocol that sends again in doubt is caught: it buys twice', async () => {
-  const broken = join(import.meta.dirname, '..', 'matrix', 'resend-in-doubt.ts');
-  await using stage = await openStage(inject('temporalCli'), {
-    env: { NODE_OPTIONS: `--import=${broken}` },
-  });
-  const wave = fullPlan(1).find(
-    (each) => each.point.name === 'booked, reply lost' && each.victim.name === 'api',
-  );
-  if (wave === undefined) throw new Error('the plan has no such wave');
-  const result = await runWave(stage, wave);
-  expect(result.duplicates).toBeGreaterThan(0);
-});
+test(
+  'a protocol that sends again in doubt is caught: it buys twice',
+  { timeout: 400_000 },
+  async () => {
+    const broken = join(import.meta.dirname, '..', 'matrix', 'resend-in-doubt.ts');
+    await using stage = await openStage(inject('temporalCli'), {
+      env: { NODE_OPTIONS: `--import=${broken}` },
+    });
+    const wave = fullPlan(1).find(
+      (each) => each.point.name === 'booked, reply lost' && each.victim.name === 'api',
+    );
+    if (wave === undefined) throw new Error('the plan has no such wave');
+    // On a busy machine the window may be over before the second order.
+    let duplicates = 0;
+    for (let n = 0; n < 3 && duplicates === 0; n += 1)
+      ({ duplicates } = await runReached(stage, wave));
+    expect(duplicates).toBeGreaterThan(0);
+  },
+);

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { time } from '../schemas/shared.ts';
+import { plainText, time } from '../schemas/shared.ts';
 
 const keyText = (help: string, example: string) =>
   z
@@ -12,14 +12,7 @@ const keyText = (help: string, example: string) =>
     .openapi({ description: help, example });
 
 export const credentialInput = z.strictObject({
-  label: z
-    .string()
-    .trim()
-    .regex(
-      /^[^\p{Cc}\p{Cs}]{1,60}$/u,
-      'must be 1 to 60 characters, none of them control characters',
-    )
-    .openapi({ example: 'sniper, no withdrawals' }),
+  label: plainText(60).openapi({ example: 'sniper, no withdrawals' }),
   apiKey: keyText('the access key', 'mx0vglexample'),
   apiSecret: keyText('its secret; sealed at once, never shown', 'b1946ac92492d2347c6235b4d2611184'),
 });

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { pageOf } from '../schemas/shared.ts';
+import { pageOf, plainText } from '../schemas/shared.ts';
 import { logEntry } from '../schemas/trade-detail.ts';
 
 /** A step of any trade. */
@@ -36,12 +36,7 @@ export const logCursorParam = z
   .optional()
   .openapi({ description: 'nextCursor of the page before' });
 
-export const logTextParam = z
-  .string()
-  .regex(
-    /^[^\p{Cc}\p{Cs}]{1,100}$/u,
-    'must be 1 to 100 characters, none of them control characters',
-  )
+export const logTextParam = plainText(100)
   .optional()
   .openapi({ description: 'occurs in the text, large or small', example: 'bought' });
 

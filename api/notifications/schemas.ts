@@ -5,7 +5,7 @@ import {
   notificationLevels,
   type NotificationKind,
 } from '#domain/notification.ts';
-import { pageOf, time } from '../schemas/shared.ts';
+import { pageOf, plainText, time } from '../schemas/shared.ts';
 
 const level = z.enum(notificationLevels).openapi({
   description: 'on: told; silent: told without a sound; off: not told',
@@ -40,14 +40,7 @@ const address = (example: string, description: string) =>
     .openapi({ example, description });
 
 const common = {
-  name: z
-    .string()
-    .trim()
-    .regex(
-      /^[^\p{Cc}\p{Cs}]{1,60}$/u,
-      'must be 1 to 60 characters, none of them control characters',
-    )
-    .openapi({ example: 'my phone' }),
+  name: plainText(60).openapi({ example: 'my phone' }),
   enabled: z.boolean().default(true),
   levels: levelsInput.default(notificationDefaults),
 };

@@ -52,9 +52,21 @@ export const sinceParam = z.iso
   .optional()
   .openapi({ description: 'only what is not older', format: 'date-time' });
 
-export const symbolParam = z
-  .string()
-  .regex(/^[^\p{Cc}\p{Cs}]{1,80}$/u, 'must be 1 to 80 characters, none of them control characters')
+/**
+ * One line of text, trimmed. The controls are written out: not every tool that reads the contract
+ * knows the names of character classes.
+ */
+export const plainText = (max: number) => {
+  const said = `must be 1 to ${max} characters, none of them control characters`;
+  const pattern = new RegExp(String.raw`^[^\u0000-\u001F\u007F-\u009F]{1,${max}}$`, 'u');
+  return z
+    .string()
+    .trim()
+    .regex(pattern, said)
+    .refine((text) => !/\p{Cs}/u.test(text), said);
+};
+
+export const symbolParam = plainText(80)
   .optional()
   .openapi({ description: 'a pair as the exchange names it', example: 'ABCUSDT' });
 
@@ -69,14 +81,7 @@ export const pageOf = <T extends z.ZodType>(item: T, name: string) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() }).openapi(name);
 
 /** Why a person does something: one line that the record can keep. */
-export const reasonText = z
-  .string()
-  .trim()
-  .regex(
-    /^[^\p{Cc}\p{Cs}]{1,200}$/u,
-    'must be 1 to 200 characters, none of them control characters',
-  )
-  .openapi({ example: 'prices look odd' });
+export const reasonText = plainText(200).openapi({ example: 'prices look odd' });
 
 /** The same call again, told by a key of the caller's own. */
 export const keyHeaders = z.object({

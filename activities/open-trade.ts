@@ -1,14 +1,15 @@
 import { Context } from '@temporalio/activity';
 import type { TradingOptions } from '#domain/configuration.ts';
-import { withTerms } from '#domain/listing-by-hand.ts';
 import type { SniperInput } from '#domain/trade.ts';
-import { termsOf } from '#prisma/detection/manual-listings.ts';
 import { configurationOf } from '#prisma/runs.ts';
 import { openTrade as storeTrade } from '#prisma/trades.ts';
 import type { ActivityDeps } from './deps.ts';
 
 export interface OpenedTrade {
-  /** The pinned version of the trading options, with what an operator set for the listing. */
+  /**
+   * The pinned version of the trading options. What an operator set for the listing may change until
+   * it counts: the ledger reads its budget, the entry its price guard.
+   */
   readonly options: TradingOptions;
 }
 
@@ -24,10 +25,9 @@ export const openTradeOf = async (
   input: SniperInput,
   workflowId: string,
 ): Promise<OpenedTrade> => {
-  const [configured, terms] = await Promise.all([
+  const [options] = await Promise.all([
     configurationOf(db, input.configurationId),
-    termsOf(db, input.listingId),
     storeTrade(db, { input, workflowId, mode, nowMs: clock.now() }),
   ]);
-  return { options: withTerms(configured, terms) };
+  return { options };
 };

@@ -22,6 +22,9 @@ export interface EntryRequest {
   readonly clientOrderIds: readonly ClientOrderId[];
 }
 
+/** An entry before its admission: without what was reserved for it and what the exchange charges. */
+export type EntryAsk = Omit<EntryRequest, 'budget' | 'takerFee'>;
+
 /** Ids that one entry may use: unfilled, re-priced and "not open yet" attempts together. */
 const IDS_MAX = 24;
 
@@ -33,7 +36,7 @@ export const entryOrderIds = (input: SniperInput): ClientOrderId[] =>
 export const entryToken = (workflowId: string, which: number | 'recovered' | 'given-up'): string =>
   `${workflowId}:entry:${which}`;
 
-/** The request of one arming, but for the fee. Pure: whoever derives it derives the same. */
+/** The request of one arming, but for what its admission says. Pure: whoever derives it derives the same. */
 export const entryRequestOf = (
   input: SniperInput,
   terms: {
@@ -42,13 +45,12 @@ export const entryRequestOf = (
     readonly opensAtMs: number | null;
     readonly options: TradingOptions;
   },
-): Omit<EntryRequest, 'takerFee'> => ({
+): EntryAsk => ({
   arming: { listingId: input.listingId, leg: 'entry', token: terms.token },
   installationId: input.installationId,
   workflowId: terms.workflowId,
   symbol: input.symbol as MarketSymbol, // written from a sighting's
   opensAtMs: terms.opensAtMs,
-  budget: terms.options.quoteAmount,
   options: terms.options.entry,
   recvWindowMs: terms.options.recvWindow.entry,
   clientOrderIds: entryOrderIds(input),

@@ -85,6 +85,8 @@ describe('what the market says', () => {
       quote: 'USDT',
       status: 'online',
     });
+    const none = await client.symbolRules([marketSymbol('NOSUCHUSDT')]);
+    expect(none).toEqual({ rules: [], malformed: [] });
   });
 
   test('best prices, depth, deals and the pairs that are open to the API', async () => {

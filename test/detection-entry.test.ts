@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { admitTrade } from '#activities/admit-trade.ts';
+import { openTradeOf } from '#activities/open-trade.ts';
 import { beginEntry } from '#activities/opening/head-start.ts';
 import { createHeadStarts } from '#activities/opening/head-starts.ts';
 import { price, quantity } from '#domain/amount.ts';
@@ -255,5 +257,27 @@ describe('a head start', () => {
     expect(result).toMatchObject({ kind: 'released' });
     expect(await posts(base)).toHaveLength(0);
     expect((await permit()).state).toBe('free');
+  });
+});
+
+describe('a budget of one listing', () => {
+  test.each([
+    ['80', '80'],
+    [null, '100'],
+  ])('that is %s when the rules judge is what they reserve: %s', async (last, reserved) => {
+    const { db, deps } = ground;
+    const base = name();
+    const { input, request } = await ground.arm({ base, opensAtMs: Date.now() + 60_000 });
+    const { workflowId } = request;
+    const set = (quoteAmount: string | null) =>
+      db.listing.update({
+        where: { id: input.listingId },
+        data: { terms: { maxPrice: null, quoteAmount } },
+      });
+    await set('50');
+    const { options } = await openTradeOf(deps, input, workflowId);
+    await set(last);
+    const admission = await admitTrade(deps)({ input, workflowId, options, opensAtMs: null });
+    expect(admission.budget).toBe(reserved);
   });
 });

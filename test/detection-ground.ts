@@ -190,6 +190,7 @@ const arm = async (deps: ActivityDeps, planned: PlannedEntry): Promise<ArmedEntr
   const token = entryToken(workflowId, 1);
   const request: EntryRequest = {
     ...entryRequestOf(input, { workflowId, token, opensAtMs, options }),
+    budget: options.quoteAmount,
     takerFee: '0.0005',
   };
   await armLeg(db, { ...request.arming, workflowId, quantity: null });

@@ -123,6 +123,7 @@ const requestOf = (
   token: string,
 ): EntryRequest => ({
   ...entryRequestOf(input, { workflowId, token, opensAtMs, options }),
+  budget: options.quoteAmount,
   takerFee,
 });
 

@@ -1,8 +1,9 @@
 import { isZero } from '#domain/amount.ts';
+import type { EntryAsk } from '#domain/entry-request.ts';
 import { isFinal, type OrderReport } from '#domain/order.ts';
 import { ExchangeError } from '#exchange/failure.ts';
 import type { ActivityDeps } from '../deps.ts';
-import type { Asked, EntryResult } from './entry-types.ts';
+import type { EntryResult } from './entry-types.ts';
 
 /** Orders of an entry are not older than this before its opening. */
 const LOOK_BACK_MS = 120_000;
@@ -14,7 +15,7 @@ const LOOK_BACK_MS = 120_000;
  */
 export const raceAfterAsking = async (
   deps: ActivityDeps,
-  request: Asked,
+  request: EntryAsk,
   race: () => Promise<EntryResult>,
 ): Promise<EntryResult> => {
   const before = await asked(deps, request, hasOrders);
@@ -27,7 +28,7 @@ export const raceAfterAsking = async (
   return { ...result, because };
 };
 
-type Question = (deps: ActivityDeps, request: Asked) => Promise<boolean>;
+type Question = (deps: ActivityDeps, request: EntryAsk) => Promise<boolean>;
 
 const ASKS_MAX = 5;
 const ASK_AGAIN_MS = 200;
@@ -35,7 +36,7 @@ const ASK_AGAIN_MS = 200;
 /** Null: the exchange has nothing of this entry. */
 const asked = async (
   deps: ActivityDeps,
-  request: Asked,
+  request: EntryAsk,
   question: Question,
 ): Promise<EntryResult | null> => {
   for (let n = 0; n < ASKS_MAX; n += 1) {
@@ -52,7 +53,7 @@ const asked = async (
 };
 
 /** Whether a list of the exchange has an order of this entry that may have bought. */
-const hasOrders = async (deps: ActivityDeps, request: Asked): Promise<boolean> => {
+const hasOrders = async (deps: ActivityDeps, request: EntryAsk): Promise<boolean> => {
   const { symbol, opensAtMs } = request;
   const sinceMs = (opensAtMs ?? deps.clock.now()) - LOOK_BACK_MS;
   const [all, open] = await Promise.all([
@@ -64,7 +65,7 @@ const hasOrders = async (deps: ActivityDeps, request: Asked): Promise<boolean> =
 };
 
 /** The same by every client id, one after another. */
-const hasOrderById = async (deps: ActivityDeps, request: Asked): Promise<boolean> => {
+const hasOrderById = async (deps: ActivityDeps, request: EntryAsk): Promise<boolean> => {
   for (const clientOrderId of request.clientOrderIds) {
     const report = await deps.exchange
       .findOrder(request.symbol, { clientOrderId })

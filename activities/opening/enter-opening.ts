@@ -1,11 +1,11 @@
-import type { EntryRequest } from '#domain/entry-request.ts';
+import type { EntryAsk, EntryRequest } from '#domain/entry-request.ts';
 import { lower, type HandTerms } from '#domain/listing-by-hand.ts';
 import type { SymbolRules } from '#domain/symbol-rules.ts';
 import { takeEntryPermit, type TakePermit } from '#prisma/permits.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { KillState } from '../kill-memory.ts';
 import { raceAfterAsking } from './ask-first.ts';
-import { released, type Asked, type EntryResult } from './entry-types.ts';
+import { released, type EntryResult } from './entry-types.ts';
 import { createReadiness } from './keep-ready.ts';
 import { raceEntry } from './race-entry.ts';
 import { watchOpening, type OpeningWatch } from './watch-opening.ts';
@@ -17,26 +17,22 @@ const UNTIMED_WATCH_MS = 3_600_000;
 /** The exchange can be this much off before a signed time falls outside its window. */
 const SEND_MARGIN_MS = 1000;
 
-/** Whether the permit may be taken, and the fee of the pair; or what the entry has come to instead. */
+/** What the admission says, when the permit may be taken; or what the entry has come to instead. */
 export type Leave =
-  | {
-      readonly kind: 'leave';
-      readonly takerFee: EntryRequest['takerFee'];
-      readonly budget: string;
-    }
+  | ({ readonly kind: 'leave' } & Pick<EntryRequest, 'takerFee' | 'budget'>)
   | EntryResult;
 
 export interface Entering {
   /** Aborted when the entry is taken back, or the process stops. */
   readonly signal: AbortSignal;
-  /** Asked once, at once; the permit is taken after its answer. */
+  /** EntryAsk once, at once; the permit is taken after its answer. */
   readonly leave: () => Promise<Leave>;
 }
 
 /** Waits for a pair's opening, takes the permit and buys. What its caller says of repeating holds. */
 export const enterOpening = async (
   deps: ActivityDeps,
-  asked: Asked,
+  asked: EntryAsk,
   { signal, leave }: Entering,
 ): Promise<EntryResult> => {
   const watch = watchOpening(deps, {
@@ -57,13 +53,13 @@ export const enterOpening = async (
       measureClock(deps, asked),
     ]);
     if (may.kind !== 'leave') return may;
-    const { budget } = may;
-    const request = { ...asked, budget, options: { ...asked.options, maxPrice } };
+    const request = { ...asked, options: { ...asked.options, maxPrice } };
     if (rules === null) return unknownPair(deps, request);
     const interrupted = await waitForLead(deps, request, { watch, signal });
     if (interrupted !== null) return interrupted;
     const takerFee = may.takerFee ?? rules.takerFee;
-    return await enter(deps, request, { watch, rules, takerFee, confidence, isLate, signal });
+    const terms = { rules, budget: may.budget, takerFee, confidence };
+    return await enter(deps, request, { ...terms, watch, isLate, signal });
   } finally {
     await watch.close();
   }
@@ -76,7 +72,7 @@ interface Listed {
   readonly maxPrice: string | null;
 }
 
-const listingOf = async (deps: ActivityDeps, { arming, options }: Asked): Promise<Listed> => {
+const listingOf = async (deps: ActivityDeps, { arming, options }: EntryAsk): Promise<Listed> => {
   const listing = await deps.db.listing.findUniqueOrThrow({
     where: { id: arming.listingId },
     select: { confidence: true, terms: true },
@@ -89,7 +85,7 @@ const listingOf = async (deps: ActivityDeps, { arming, options }: Asked): Promis
 };
 
 /** Within the window it may still appear; after it nothing was sent and nothing will be. */
-const unknownPair = (deps: ActivityDeps, request: Asked): EntryResult => {
+const unknownPair = (deps: ActivityDeps, request: EntryAsk): EntryResult => {
   const because = `the exchange has no record of ${request.symbol}`;
   const { opensAtMs, options } = request;
   return opensAtMs !== null && deps.clock.now() > opensAtMs + options.window * 1000
@@ -105,7 +101,7 @@ const NEAR_MS = 2000;
 /** The pair's precision must be known before anything is sent; it may appear only near the opening. */
 const rulesOf = async (
   deps: ActivityDeps,
-  request: Asked,
+  request: EntryAsk,
   signal: AbortSignal,
 ): Promise<SymbolRules | null> => {
   const deadline = (request.opensAtMs ?? deps.clock.now()) + request.options.window * 1000;
@@ -131,7 +127,7 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   });
 
 /** Until the permit is due, ms; endless for an opening that nobody knows. */
-const permitDueMs = (deps: ActivityDeps, { opensAtMs }: Asked): number =>
+const permitDueMs = (deps: ActivityDeps, { opensAtMs }: EntryAsk): number =>
   (opensAtMs ?? Infinity) - PERMIT_LEAD_MS - deps.exchange.clock.exchangeNowMs();
 
 /** `pauseEntries` lets an armed entry wait on: it may be lifted before the opening. */
@@ -144,7 +140,7 @@ const haltedBy = (kill: KillState): EntryResult | null =>
 const CLOCK_FRESH_MS = 30_000;
 
 /** Without any measurement nothing can be judged; one that is old is better than none. */
-const measureClock = async (deps: ActivityDeps, { opensAtMs }: Asked): Promise<void> => {
+const measureClock = async (deps: ActivityDeps, { opensAtMs }: EntryAsk): Promise<void> => {
   const { clock } = deps.exchange;
   const ageMs = clock.ageMs();
   if (opensAtMs === null && ageMs !== null && ageMs < CLOCK_FRESH_MS) return;
@@ -156,7 +152,7 @@ const measureClock = async (deps: ActivityDeps, { opensAtMs }: Asked): Promise<v
 /** Waits until the permit is due: shortly before the opening, or when the pair trades early. */
 const waitForLead = async (
   deps: ActivityDeps,
-  request: Asked,
+  request: EntryAsk,
   { watch, signal }: Pick<Opening, 'watch' | 'signal'>,
 ): Promise<EntryResult | null> => {
   const startedAtMs = deps.clock.now();
@@ -183,6 +179,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 interface Opening {
   readonly watch: OpeningWatch;
   readonly rules: SymbolRules;
+  readonly budget: string;
   readonly takerFee: string;
   readonly confidence: number;
   /** This activity began when its permit was due already. */
@@ -192,7 +189,7 @@ interface Opening {
 
 const enter = async (
   deps: ActivityDeps,
-  request: Asked,
+  request: EntryAsk,
   opening: Opening,
 ): Promise<EntryResult> => {
   const firstId = request.clientOrderIds[0];

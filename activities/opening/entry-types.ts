@@ -1,11 +1,7 @@
-import type { EntryRequest } from '#domain/entry-request.ts';
 import type { ClientOrderId, OrderReport } from '#domain/order.ts';
 import type { SymbolRules } from '#domain/symbol-rules.ts';
 import type { Outcome } from '#domain/trade.ts';
 import type { Attempt, SendTimes } from './send-order.ts';
-
-/** An entry but for what the exchange charges for it. */
-export type Asked = Omit<EntryRequest, 'takerFee'>;
 
 /** What became of an entry. Only `unknown` leaves a question; only `executed` bought. */
 export type EntryResult =

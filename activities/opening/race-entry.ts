@@ -1,4 +1,5 @@
 import { fraction, quoteAmount, type Price } from '#domain/amount.ts';
+import type { EntryAsk } from '#domain/entry-request.ts';
 import {
   fireAtMs,
   judgeEntry,
@@ -11,7 +12,7 @@ import type { SymbolRules } from '#domain/symbol-rules.ts';
 import type { Outcome } from '#domain/trade.ts';
 import { boundPermit, handBackPermit } from '#prisma/permits.ts';
 import type { ActivityDeps } from '../deps.ts';
-import type { Asked, EntryResult } from './entry-types.ts';
+import type { EntryResult } from './entry-types.ts';
 import { stopOf } from '../gate-memory.ts';
 import { createReadiness } from './keep-ready.ts';
 import { sendOnce, type Attempt, type SendRequest } from './send-order.ts';
@@ -27,6 +28,8 @@ const ended = (
 export interface Race {
   readonly watch: OpeningWatch;
   readonly rules: SymbolRules;
+  /** What was reserved, quote, fee included. */
+  readonly budget: string;
   readonly takerFee: string;
   /** No order carries a later signed time; exchange clock, epoch ms. */
   readonly notAfterMs: number;
@@ -51,7 +54,7 @@ interface Lap {
 /** Holds the permit: looks at the market until an order executes, a rule ends it, or doubt. */
 export const raceEntry = async (
   deps: ActivityDeps,
-  request: Asked,
+  request: EntryAsk,
   on: Race,
 ): Promise<EntryResult> => {
   const turns = sendTurnsOf(deps.exchange);
@@ -79,7 +82,11 @@ interface Racing {
   readonly lap: Lap;
 }
 
-const race = async (deps: ActivityDeps, request: Asked, racing: Racing): Promise<EntryResult> => {
+const race = async (
+  deps: ActivityDeps,
+  request: EntryAsk,
+  racing: Racing,
+): Promise<EntryResult> => {
   const { on, lap } = racing;
   const readiness = createReadiness(deps);
   for (;;) {
@@ -101,7 +108,7 @@ const race = async (deps: ActivityDeps, request: Asked, racing: Racing): Promise
 
 const viewOf = (
   deps: ActivityDeps,
-  request: Asked,
+  request: EntryAsk,
   { on, lap }: { on: Race; lap: Lap },
 ): EntryView => ({
   nowMs: deps.exchange.clock.exchangeNowMs(),
@@ -110,7 +117,7 @@ const viewOf = (
   ...on.watch.facts(),
   cap: lap.cap,
   needsPrint: lap.needsPrint,
-  budget: quoteAmount(request.budget),
+  budget: quoteAmount(on.budget),
   takerFee: fraction(on.takerFee),
   rules: on.rules,
   options: request.options,
@@ -148,7 +155,7 @@ const endedBy = (decision: EntryDecision & { kind: 'skip' }, lap: Lap): EntryRes
 };
 
 /** Cancelled with the permit: nothing sent gives it back; proven refusals may be armed again too. */
-const handBack = async (deps: ActivityDeps, request: Asked, lap: Lap): Promise<EntryResult> => {
+const handBack = async (deps: ActivityDeps, request: EntryAsk, lap: Lap): Promise<EntryResult> => {
   if (lap.attempts.length > 0)
     return ended('disarmed', 'disarmed after refused attempts', lap.attempts);
   const back = await handBackPermit(deps.db, { ...request.arming, holder: deps.instance });
@@ -168,7 +175,7 @@ const TURN_MS = 100;
 /** Sends one order, when the budget has a place for it. Null: look and judge again. */
 const attempt = async (
   deps: ActivityDeps,
-  request: Asked,
+  request: EntryAsk,
   { racing, decision }: Try,
 ): Promise<EntryResult | null> => {
   const { on, turns, lap } = racing;
@@ -198,7 +205,7 @@ const attempt = async (
 };
 
 /** This sender signs nothing more: what it may have sent is asked for from now, not from the window's end. */
-const boundDoubt = async (deps: ActivityDeps, request: Asked): Promise<void> => {
+const boundDoubt = async (deps: ActivityDeps, request: EntryAsk): Promise<void> => {
   const notAfterMs = deps.exchange.clock.exchangeNowMs();
   await boundPermit(deps.db, { ...request.arming, holder: deps.instance, notAfterMs }).catch(
     (error: unknown) =>
@@ -206,7 +213,7 @@ const boundDoubt = async (deps: ActivityDeps, request: Asked): Promise<void> => 
   );
 };
 
-const orderOf = (request: Asked, { on, n, clientOrderId, decision }: Ordered): SendRequest => ({
+const orderOf = (request: EntryAsk, { on, n, clientOrderId, decision }: Ordered): SendRequest => ({
   listingId: request.arming.listingId,
   workflowId: request.workflowId,
   leg: 'entry',
@@ -234,7 +241,7 @@ interface Ordered {
 const QUICK_FOR_MS = 5000;
 const SLOW_EVERY_MS = 1000;
 
-const pauseOf = (deps: ActivityDeps, { options }: Asked, lap: Lap): number => {
+const pauseOf = (deps: ActivityDeps, { options }: EntryAsk, lap: Lap): number => {
   const sinceMs = deps.exchange.clock.exchangeNowMs() - (lap.firstAtMs ?? 0);
   return sinceMs < QUICK_FOR_MS ? options.retryEvery : Math.max(options.retryEvery, SLOW_EVERY_MS);
 };
@@ -255,7 +262,7 @@ const KEPT_IDS = 8;
 
 /** What a definite "no" allows: another attempt within bounds, or the named end. */
 const afterFailure = (
-  request: Asked,
+  request: EntryAsk,
   sent: Exclude<Attempt, { kind: 'executed' }>,
   lap: Lap,
 ): EntryResult | null => {

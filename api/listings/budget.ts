@@ -4,6 +4,8 @@ import { withTerms, type HandTerms } from '#domain/listing-by-hand.ts';
 import type { Phase } from '#domain/trade.ts';
 import type { Db } from '#prisma/client.ts';
 import type { Listing, RiskReservation, RiskVerdict, Trade } from '#prisma/generated/client.ts';
+import type { ApiDeps } from '../deps.ts';
+import { ApiProblem } from '../problem.ts';
 import type { ListingBudgetView } from '../schemas/listing.ts';
 import { text } from '../views/text.ts';
 
@@ -15,16 +17,29 @@ export type BudgetRow = Listing & {
 };
 export const withBudget = { trade: true, reservation: true, verdicts: true } as const;
 
+/** The listing; throws 404. `db` may be a transaction. */
+export const listingFound = async (
+  { installation }: Pick<ApiDeps, 'installation'>,
+  db: Db,
+  id: string,
+): Promise<BudgetRow> => {
+  const installationId = await installation.id();
+  const row = await db.listing.findFirst({ where: { id, installationId }, include: withBudget });
+  if (row === null) throw new ApiProblem('NOT_FOUND', 'There is no such listing.');
+  return row;
+};
+
 /** Why a budget cannot be changed any more. */
 export interface TooLate {
   readonly phase: Phase;
   readonly text: string;
 }
 
-const termsOf = ({ terms }: BudgetRow) => terms as HandTerms | null; // written by arming and here
+const termsOf = ({ terms }: Pick<Listing, 'terms'>) => terms as HandTerms | null; // written by arming and here
 
 /** What an operator set for this listing alone, quote; null: that of the configuration. */
-export const ownBudget = (row: BudgetRow): string | null => termsOf(row)?.quoteAmount ?? null;
+export const ownBudget = (row: Pick<Listing, 'terms'>): string | null =>
+  termsOf(row)?.quoteAmount ?? null;
 
 /** The options that its trade has or would begin with; null while no configuration is active. */
 const optionsOf = async (db: Db, row: BudgetRow): Promise<TradingOptions | null> => {

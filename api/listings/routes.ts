@@ -1,5 +1,4 @@
 import { createRoute } from '@hono/zod-openapi';
-import type { Database } from '#prisma/client.ts';
 import { lockCoin } from '#prisma/listings.ts';
 import type { ApiDeps } from '../deps.ts';
 import { ApiProblem } from '../problem.ts';
@@ -10,10 +9,9 @@ import { idParams, keyHeaders } from '../schemas/shared.ts';
 import {
   budgetOf,
   budgetProblem,
+  listingFound,
   ownBudget,
   tooLate,
-  withBudget,
-  type BudgetRow,
   type TooLate,
 } from './budget.ts';
 
@@ -38,27 +36,16 @@ export const budgetRoutes = (deps: ApiDeps) =>
     return c.json(after, 200);
   });
 
-const found = async (
-  deps: ApiDeps,
-  db: Pick<Database, 'listing'>,
-  id: string,
-): Promise<BudgetRow> => {
-  const installationId = await deps.installation.id();
-  const row = await db.listing.findFirst({ where: { id, installationId }, include: withBudget });
-  if (row === null) throw new ApiProblem('NOT_FOUND', 'There is no such listing.');
-  return row;
-};
-
 const refused = ({ phase, text }: TooLate): ApiProblem =>
   new ApiProblem('CONFLICT', text, { phase });
 
 const write = (deps: ApiDeps, id: string, quoteAmount: string | null) =>
   deps.db.$transaction(async (tx) => {
-    const { installationId, base } = await found(deps, tx, id);
+    const { installationId, base } = await listingFound(deps, tx, id);
     await lockCoin(tx, installationId, base); // arming by hand writes the same column
     // The ledger's lock: the rules judge before this or after it, never meanwhile.
     await tx.$queryRaw`SELECT 1 FROM "Installation" WHERE id = ${installationId} FOR UPDATE`;
-    const row = await found(deps, tx, id);
+    const row = await listingFound(deps, tx, id);
     const now = await budgetOf(tx, row);
     if (now === null)
       throw new ApiProblem('CONFLICT', 'There is no active configuration; write one first.');

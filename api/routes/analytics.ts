@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import { performanceOf, type Window } from '../analytics/performance.ts';
 import { rememberedPerformance } from '../analytics/remembered.ts';
 import { latencyOf, sourceRaceOf } from '../analytics/speed.ts';
@@ -6,16 +6,8 @@ import type { ApiDeps } from '../deps.ts';
 import { answer, newRouter } from '../router.ts';
 import { latency, performance, sourceRace } from '../schemas/analytics.ts';
 import { problems } from '../schemas/error.ts';
+import { daysBefore, daysQuery } from '../schemas/shared.ts';
 
-const query = z.object({
-  days: z
-    .string()
-    .regex(/^\d{1,4}$/, 'must be whole days from 1 to 3660')
-    .transform(Number)
-    .pipe(z.number().int().min(1).max(3660))
-    .default(30)
-    .openapi({ type: 'integer', minimum: 1, maximum: 3660, default: 30 }),
-});
 const tags = ['analytics'];
 
 const results = createRoute({
@@ -25,7 +17,7 @@ const results = createRoute({
   summary: 'Profit, drawdown and equity, by reason, source and hour',
   description:
     'Of a long record it is added up when a trade was closed, and once a minute; `since` says from when it counts.',
-  request: { query },
+  request: { query: daysQuery },
   responses: { 200: answer(performance, 'closed trades that moved money'), ...problems },
 });
 
@@ -34,7 +26,7 @@ const speed = createRoute({
   path: '/analytics/latency',
   tags,
   summary: 'How long each stage took: P50, P95, P99',
-  request: { query },
+  request: { query: daysQuery },
   responses: { 200: answer(latency, 'stages in the order of a trade'), ...problems },
 });
 
@@ -43,17 +35,15 @@ const race = createRoute({
   path: '/analytics/sources',
   tags,
   summary: 'Which source reports listings first',
-  request: { query },
+  request: { query: daysQuery },
   responses: { 200: answer(sourceRace, 'sources, most often first on top'), ...problems },
 });
-
-const DAY_MS = 86_400_000;
 
 /** What the record adds up to. */
 export const analyticsRoutes = (deps: ApiDeps) => {
   const windowOf = async (days: number): Promise<Window> => ({
     installationId: await deps.installation.id(),
-    since: new Date(deps.clock.now() - days * DAY_MS),
+    since: daysBefore(deps.clock.now(), days),
   });
   const readPerformance = rememberedPerformance(deps, (window) => performanceOf(deps.db, window));
   return newRouter()

@@ -4,7 +4,7 @@ import type { HandProblem } from '#domain/listing-by-hand.ts';
 import { asset } from '#domain/market-symbol.ts';
 import { armByHand } from '#prisma/detection/manual-listings.ts';
 import type { ApiDeps } from '../deps.ts';
-import { budgetOf, ownBudget, withBudget } from '../listings/budget.ts';
+import { budgetOf, listingFound, ownBudget, withBudget } from '../listings/budget.ts';
 import { ApiProblem } from '../problem.ts';
 import { answer, body, newRouter } from '../router.ts';
 import { conflict, notFound, problems } from '../schemas/error.ts';
@@ -104,22 +104,12 @@ const armed = async (deps: ApiDeps, input: ListingInput): Promise<{ listingId: s
   }
 };
 
-const found = async (deps: ApiDeps, id: string) => {
-  const installationId = await deps.installation.id();
-  const row = await deps.db.listing.findFirst({
-    where: { id, installationId },
-    include: withBudget,
-  });
-  if (row === null) throw new ApiProblem('NOT_FOUND', 'There is no such listing.');
-  return row;
-};
-
 /** Set before for the unfinished listing of a coin: arming it without a budget leaves it. */
 const standingBudget = async (deps: ApiDeps, base: string): Promise<string | null> => {
   const installationId = await deps.installation.id();
   const row = await deps.db.listing.findFirst({
     where: { installationId, base, endedAt: null },
-    include: withBudget,
+    select: { terms: true },
   });
   return row === null ? null : ownBudget(row);
 };
@@ -196,7 +186,7 @@ export const listingRoutes = (deps: ApiDeps) =>
       return c.json(after, 200);
     })
     .openapi(armFound, async (c) => {
-      const row = await found(deps, c.req.valid('param').id);
+      const row = await listingFound(deps, deps.db, c.req.valid('param').id);
       const { base, quote, opensAt, endedAt } = row;
       if (endedAt !== null)
         throw new ApiProblem('CONFLICT', 'Too late: it has ended.', { reason: 'ended' });

@@ -29,6 +29,22 @@ export const offsetParam = z
   .optional()
   .openapi({ type: 'integer', minimum: 0, maximum: 999_999 });
 
+const DAY_MS = 86_400_000;
+
+/** How far back a sum looks, whole days. */
+export const daysQuery = z.object({
+  days: z
+    .string()
+    .regex(/^\d{1,4}$/, 'must be whole days from 1 to 3660')
+    .transform(Number)
+    .pipe(z.number().int().min(1).max(3660))
+    .default(30)
+    .openapi({ type: 'integer', minimum: 1, maximum: 3660, default: 30 }),
+});
+
+/** The instant from which so many days count. */
+export const daysBefore = (nowMs: number, days: number): Date => new Date(nowMs - days * DAY_MS);
+
 const cursorOf = (id: RegExp) =>
   z
     .string()

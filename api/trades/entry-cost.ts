@@ -3,7 +3,7 @@ import type { Db } from '#prisma/client.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answer, newRouter } from '../router.ts';
 import { problems } from '../schemas/error.ts';
-import { time } from '../schemas/shared.ts';
+import { daysBefore, daysQuery, time } from '../schemas/shared.ts';
 import { iso } from '../views/text.ts';
 
 const spread = (help: string) =>
@@ -38,25 +38,15 @@ const read = createRoute({
   description:
     'By the executions that the exchange reported. The first trade of a pair is not in the record, so nothing is said against it. Of the 5,000 trades closed last in the window.',
   request: {
-    query: z.object({
-      days: z
-        .string()
-        .regex(/^\d{1,4}$/, 'must be whole days from 1 to 3660')
-        .transform(Number)
-        .pipe(z.number().int().min(1).max(3660))
-        .default(30)
-        .openapi({ type: 'integer', minimum: 1, maximum: 3660, default: 30 }),
-    }),
+    query: daysQuery,
   },
   responses: { 200: answer(entryCost, 'percentiles'), ...problems },
 });
 
-const DAY_MS = 86_400_000;
-
 /** What entries cost in price, added up. */
 export const entryCostRoutes = (deps: ApiDeps) =>
   newRouter().openapi(read, async (c) => {
-    const since = new Date(deps.clock.now() - c.req.valid('query').days * DAY_MS);
+    const since = daysBefore(deps.clock.now(), c.req.valid('query').days);
     const installationId = await deps.installation.id();
     return c.json(await entryCostOf(deps.db, { installationId, since }), 200);
   });

@@ -3,6 +3,7 @@ import { marketSymbol, type MarketSymbol } from '#domain/market-symbol.ts';
 import type { KlineQuery } from '../endpoints/public-calls.ts';
 import type { Endpoints } from '../endpoints/endpoints.ts';
 import { symbolWire } from '../endpoints/wire.ts';
+import { ExchangeError } from '../failure.ts';
 import { toAnnouncement } from '../hints/announcements.ts';
 import { toAnnouncedCoin } from '../hints/calendar.ts';
 import { toOfflinePair } from '../hints/offline-pairs.ts';
@@ -14,12 +15,21 @@ import { readEach, reading } from './reading.ts';
 /** A whole book: what the documentation asks for before diffs are applied. */
 const SNAPSHOT_LEVELS = 1000;
 
+/** "Invalid symbol": asked for names of which the exchange knows none. */
+const UNKNOWN_SYMBOL = -1121;
+
+const noneOfUnknown = (error: unknown): readonly [] => {
+  if (!(error instanceof ExchangeError) || error.failure.kind !== 'refused') throw error;
+  if (error.failure.code !== UNKNOWN_SYMBOL) throw error;
+  return [];
+};
+
 /** What needs no key, in domain values. */
 export const marketCalls = (calls: Endpoints) => ({
+  /** Of those pairs that the exchange has a record of. */
   symbolRules: async (symbols?: readonly MarketSymbol[]) => {
-    const { values, malformed } = readEach(await calls.exchangeInfo(symbols), (item) =>
-      toSymbolRules(symbolWire.parse(item)),
-    );
+    const items = await calls.exchangeInfo(symbols).catch(noneOfUnknown);
+    const { values, malformed } = readEach(items, (item) => toSymbolRules(symbolWire.parse(item)));
     return { rules: values, malformed };
   },
   defaultSymbols: async () => namesIn(await calls.defaultSymbols()),

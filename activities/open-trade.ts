@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import type { TradingOptions } from '#domain/configuration.ts';
+import { entryToken } from '#domain/entry-request.ts';
 import type { SniperInput } from '#domain/trade.ts';
 import { configurationOf } from '#prisma/runs.ts';
 import { openTrade as storeTrade } from '#prisma/trades.ts';
@@ -16,18 +17,14 @@ export interface OpenedTrade {
 /** Opens the trade in the record and reads its pinned options. May repeat. */
 export const openTrade =
   (deps: ActivityDeps) =>
-  (input: SniperInput): Promise<OpenedTrade> =>
-    openTradeOf(deps, input, Context.current().info.workflowExecution?.workflowId ?? '');
-
-/** The same for a workflow that is only being started. */
-export const openTradeOf = async (
-  { db, mode, clock }: ActivityDeps,
-  input: SniperInput,
-  workflowId: string,
-): Promise<OpenedTrade> => {
-  const [options] = await Promise.all([
-    configurationOf(db, input.configurationId),
-    storeTrade(db, { input, workflowId, mode, nowMs: clock.now() }),
-  ]);
-  return { options };
-};
+  async (input: SniperInput): Promise<OpenedTrade> => {
+    const { db, mode, clock } = deps;
+    const workflowId = Context.current().info.workflowExecution?.workflowId ?? '';
+    // Its order goes first, where one is on its way already.
+    await deps.headStarts.leftOf(entryToken(workflowId, 1));
+    const [options] = await Promise.all([
+      configurationOf(db, input.configurationId),
+      storeTrade(db, { input, workflowId, mode, nowMs: clock.now() }),
+    ]);
+    return { options };
+  };

@@ -60,6 +60,8 @@ export const entryRequestOf = (
 export interface Surprise {
   readonly input: SniperInput;
   readonly workflowId: string;
+  /** Of the configuration that the input names. */
+  readonly options: TradingOptions;
   /**
    * True once Temporal has accepted the workflow from this process; false when it has not. Nothing
    * is sent that no workflow would guard.

@@ -1,6 +1,6 @@
 import type { Sighting, Source } from '#domain/listing.ts';
 import { raiseAlert } from '#prisma/alerts.ts';
-import { recordSighting } from '#prisma/listings.ts';
+import { recordSighting, type PendingSighting } from '#prisma/listings.ts';
 import type { activeRun } from '#prisma/runs.ts';
 import {
   clearDelisted,
@@ -39,27 +39,70 @@ export interface Batch {
   readonly reading: Reading;
 }
 
-/** Commits what a look showed. Answers the signals that a workflow must be told. May repeat. */
+/**
+ * Commits what a look showed. `tell` is called with each signal that a workflow must be told, as soon
+ * as it is committed. May repeat.
+ */
 export const commitSightings = async (
   deps: CommitDeps,
   batch: Batch,
+  { sightings, tell }: Committing,
+): Promise<void> => {
+  const { news, tooMany } = await newsOf(deps, batch, sightings);
+  await Promise.all(
+    lanesOf(tooMany ? news.slice(0, EVIDENCE_MAX) : news).map(async (lane) => {
+      for (const sighting of lane) {
+        const signal = await commitOne(deps, batch, { sighting, tooMany });
+        if (signal !== null) tell(signal);
+      }
+    }),
+  );
+};
+
+export interface Committing {
+  readonly sightings: readonly Sighting[];
+  readonly tell: (signal: PendingSighting) => void;
+}
+
+interface News {
+  readonly news: readonly Sighting[];
+  readonly tooMany: boolean;
+}
+
+const newsOf = async (
+  deps: CommitDeps,
+  batch: Batch,
   sightings: readonly Sighting[],
-): Promise<readonly string[]> => {
-  if (sightings.length === 0) return [];
+): Promise<News> => {
   const { reading } = batch;
   const bases = [...new Set(sightings.map((each) => each.base))];
+  // Whatever the record has of so few, they are believed: a surprise does not wait for the answer.
+  if (reading === 'news' && bases.length <= mostOf(batch))
+    return { news: sightings, tooMany: false };
   const lives = await livesOf(deps.db, deps.installationId, bases);
   const isOld = (each: Sighting) => !mayBeNews(each, { reading, life: lives.get(each.base) });
   await setOldAside(deps, reading, sightings.filter(isOld));
   const news = sightings.filter((each) => !isOld(each));
-  const tooMany = await areTooMany(deps, batch, { news, lives });
-  const told: string[] = [];
-  for (const sighting of tooMany ? news.slice(0, EVIDENCE_MAX) : news) {
-    const signalId = await commitOne(deps, batch, { sighting, tooMany });
-    if (signalId !== null) told.push(signalId);
-  }
-  return told;
+  return { news, tooMany: await areTooMany(deps, batch, { news, lives }) };
 };
+
+/** Side by side, those of one coin in order: several may open at one instant. */
+const LANES = 4;
+
+const lanesOf = (sightings: readonly Sighting[]): readonly (readonly Sighting[])[] => {
+  const lanes: Sighting[][] = Array.from({ length: LANES }, () => []);
+  const laneOf = new Map<string, number>();
+  for (const each of sightings) {
+    const lane = laneOf.get(each.base) ?? laneOf.size % LANES;
+    laneOf.set(each.base, lane);
+    lanes[lane]?.push(each);
+  }
+  return lanes;
+};
+
+/** So many new coins of one look are believed. */
+const mostOf = ({ run, reading }: Batch): number =>
+  run.options.maxNewPerPoll * (reading === 'news' ? 1 : FIRST_LOOK_FACTOR);
 
 /** What needs no listing: it was there before, and whatever was said of its end is over. */
 const setOldAside = async (
@@ -94,11 +137,12 @@ const mayBeNews = (
 /** More new coins at once than may be: a faulty source. Says so to people. */
 const areTooMany = async (
   deps: CommitDeps,
-  { run, source, reading }: Batch,
+  batch: Batch,
   { news, lives }: { news: readonly Sighting[]; lives: ReadonlyMap<string, Life> },
 ): Promise<boolean> => {
+  const { source } = batch;
   const strangers = new Set(news.map((each) => each.base).filter((base) => !lives.has(base)));
-  const most = run.options.maxNewPerPoll * (reading === 'news' ? 1 : FIRST_LOOK_FACTOR);
+  const most = mostOf(batch);
   if (strangers.size <= most) return false;
   const names = [...strangers].slice(0, 10).join(', ');
   deps.log.warn({ source, coins: strangers.size, most }, 'Too many new coins at once');
@@ -118,7 +162,7 @@ const commitOne = async (
   deps: CommitDeps,
   { run, reading }: Batch,
   { sighting, tooMany }: { sighting: Sighting; tooMany: boolean },
-): Promise<string | null> => {
+): Promise<PendingSighting | null> => {
   const stored = await recordSighting(deps.db, {
     installationId: deps.installationId,
     sighting,
@@ -130,7 +174,7 @@ const commitOne = async (
   const { symbol, base, source } = sighting;
   deps.health.sighted(source);
   deps.log.info({ symbol: symbol ?? base, source, ...stored.result }, 'Sighting');
-  return stored.result.kind === 'notAListing' ? null : stored.signalId;
+  return stored.result.kind === 'notAListing' ? null : stored.signal;
 };
 
 /** Commits that openings were taken back. Answers the signals that a workflow must be told. */

@@ -17,8 +17,11 @@ export interface MonitorDeps {
   readonly log: Log;
   readonly installationId: string;
   readonly health: SourceHealth;
-  /** Begins the purchase of a pair that trades already while its workflow is started. */
-  readonly beginEntry: (surprise: Surprise) => void;
+  /**
+   * Begins the purchase of a pair that trades already while its workflow is started. Resolves when
+   * what can wait for the order need not wait any more.
+   */
+  readonly beginEntry: (surprise: Surprise) => Promise<void>;
   /** Aborted when this process is asked to stop. */
   readonly stopping: AbortSignal;
 }

@@ -6,9 +6,11 @@ import {
   type WorkflowStartOptions,
 } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
+import type { TradingOptions } from '#domain/configuration.ts';
 import type { Source } from '#domain/listing.ts';
 import type { SniperInput } from '#domain/trade.ts';
-import { markHandled, type pendingSightings } from '#prisma/seen-coins.ts';
+import type { PendingSighting } from '#prisma/listings.ts';
+import { markHandled } from '#prisma/seen-coins.ts';
 import {
   openingCancelled,
   openingMoved,
@@ -20,9 +22,8 @@ import {
 } from '#workflows/messages.ts';
 import { searchAttributes } from '#workflows/search-attributes.ts';
 import type { SniperWorkflow } from '#workflows/sniper-workflow.ts';
+import type { Run } from './commit-sightings.ts';
 import type { MonitorDeps } from './deps.ts';
-
-type Pending = Awaited<ReturnType<typeof pendingSightings>>[number];
 
 /**
  * Starts the workflow of a sighting's listing, or tells the one that runs, then marks the sighting
@@ -30,8 +31,8 @@ type Pending = Awaited<ReturnType<typeof pendingSightings>>[number];
  */
 export const startTrade = async (
   deps: MonitorDeps,
-  pending: Pending,
-  configurationId: string,
+  pending: PendingSighting,
+  run: Run,
 ): Promise<void> => {
   const { listing } = pending;
   if (listing === null) throw new Error(`the sighting ${pending.id} has no listing to start`);
@@ -48,7 +49,7 @@ export const startTrade = async (
     quote: listing.quote,
     source: pending.source as Source, // written by recordSighting from a Source
     opensAtMs: listing.opensAt?.getTime() ?? null,
-    configurationId,
+    configurationId: run.configurationId,
   };
   const sighting: Sighted = {
     source: input.source,
@@ -57,18 +58,16 @@ export const startTrade = async (
     trading: pending.trading,
   };
   const isSurprise = sighting.trading && listing.state === 'seen';
-  await startOrTell(deps, input, { sighting, isSurprise }).catch((error: unknown) => {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    deps.log.info({ symbol: input.symbol, listingId: listing.id }, 'Sighted again after its end');
-  });
+  if (isSurprise) await startAtOnce(deps, input, run.options);
+  await startOrTell(deps, input, sighting);
   await markHandled(deps.db, pending, deps.clock.now());
 };
 
 /** An opening fell away: the one that runs is told; one that has ended or never began needs nothing. */
 const tellTakenBack = async (
   temporal: Client,
-  { reason, source }: Pending,
-  listing: NonNullable<Pending['listing']>,
+  { reason, source }: PendingSighting,
+  listing: NonNullable<PendingSighting['listing']>,
 ): Promise<void> => {
   const workflow = temporal.workflow.getHandle(sniperWorkflowId(listing.id));
   const told =
@@ -83,25 +82,34 @@ const tellTakenBack = async (
   });
 };
 
-/** A pair that trades already is started eagerly, in this process; others may wait for a poller. */
+/** Starts the workflow of a listing, or tells the one that runs. */
 const startOrTell = async (
-  deps: Pick<MonitorDeps, 'temporal' | 'beginEntry'>,
+  { temporal, log }: Pick<MonitorDeps, 'temporal' | 'log'>,
   input: SniperInput,
-  { sighting, isSurprise }: { sighting: Sighted; isSurprise: boolean },
+  sighting: Sighted,
 ): Promise<void> => {
-  if (isSurprise) await startAtOnce(deps, input);
   const options: WorkflowSignalWithStartOptions<[Sighted]> & WorkflowStartOptions = {
     ...startOptions(input),
     signal: sighted,
     signalArgs: [sighting],
   };
-  await deps.temporal.workflow.signalWithStart('SniperWorkflow', options);
+  try {
+    await temporal.workflow.signalWithStart('SniperWorkflow', options);
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const { symbol, listingId } = input;
+    log.info({ symbol, listingId }, 'Sighted again after its end');
+  }
 };
 
-/** Starts the workflow and, beside it, its purchase: only who could start it may send. */
+/**
+ * Starts the workflow of a pair that trades already, eagerly in this process, and beside it its
+ * purchase: only who could start it may send.
+ */
 const startAtOnce = async (
   { temporal, beginEntry }: Pick<MonitorDeps, 'temporal' | 'beginEntry'>,
   input: SniperInput,
+  options: TradingOptions,
 ): Promise<void> => {
   const workflowId = sniperWorkflowId(input.listingId);
   const starting = temporal.workflow.start<typeof SniperWorkflow>('SniperWorkflow', {
@@ -114,7 +122,7 @@ const startAtOnce = async (
     () => true,
     () => false,
   );
-  beginEntry({ input, workflowId, isOwned });
+  await beginEntry({ input, workflowId, options, isOwned });
   await starting.catch((error: unknown) => {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     // It runs or has ended; one that runs is told.

@@ -5,7 +5,7 @@ import { reportsSaid } from '#prisma/detection/said-reports.ts';
 import { lastReadAt, recordDelisted } from '#prisma/seen-coins.ts';
 import { commitSightings, commitTakenBack, type Reading, type Run } from './commit-sightings.ts';
 import type { MonitorDeps } from './deps.ts';
-import { handOver } from './hand-over.ts';
+import { emptyOutbox } from './hand-over.ts';
 import { createBooks } from './health/keep-books.ts';
 import { createSeenReports, opensLater, type SeenReports } from './seen-reports.ts';
 import { createSourceAlarms } from './health/source-alarms.ts';
@@ -96,7 +96,7 @@ const watch = async (deps: MonitorDeps, run: Run, asked: AbortSignal): Promise<v
   };
   const first = firstLook(deps, watching);
   const outbox = Promise.race([first, pause(OUTBOX_WAITS_MS, signal)]).then(() =>
-    emptyOutbox(deps, watching),
+    keepOutbox(deps, watching),
   );
   const looking = first.then((dueAtMs) =>
     Promise.all(
@@ -148,7 +148,7 @@ const firstLook = async (
       dueAtMs.set(source.name, deps.clock.now() + source.everyMs);
       told.push(...(await lookAt(deps, source, watching)));
     }
-    void handOver(deps, watching.run, told);
+    void emptyOutbox(deps, watching.run, told);
     if (watching.seen.hasLooked('exchangeInfo')) break;
     await pause(TICK_MS, watching.signal);
   }
@@ -175,7 +175,7 @@ const keepLooking = async (
     // A page alone convinces no risk rule: the exchange's record is asked before it is judged.
     const confirmed = source.asksRecord ? await lookAt(deps, symbolsSource, watching) : [];
     // Not waited for: while Temporal is away, sources are watched and sightings kept.
-    void handOver(deps, watching.run, [...told, ...confirmed]);
+    void emptyOutbox(deps, watching.run, [...told, ...confirmed]);
   }
 };
 
@@ -194,9 +194,9 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
     }
   });
 
-const emptyOutbox = async (deps: MonitorDeps, watching: Watching): Promise<void> => {
+const keepOutbox = async (deps: MonitorDeps, watching: Watching): Promise<void> => {
   while (watching.goesOn()) {
-    await handOver(deps, watching.run);
+    await emptyOutbox(deps, watching.run);
     await pause(TICK_MS, watching.signal);
   }
 };
@@ -238,7 +238,9 @@ const commitLook = async (
   const isFirst = reading === 'baseline';
   // A pair that is off at the first look may come back: it is an old one then.
   const known = isFirst ? [...fresh, ...offline] : fresh;
-  const told = [...(await commitSightings(deps, { run, source: name, reading }, known))];
+  const told: string[] = [];
+  const batch = { run, source: name, reading };
+  await commitSightings(deps, batch, { sightings: known, tell: ({ id }) => told.push(id) });
   const delisted = seen.fresh(look.delisted ?? []);
   await recordDelisted(deps.db, deps.installationId, [...offline, ...delisted]);
   const nowMs = deps.clock.now();

@@ -2,6 +2,7 @@ import { isZero } from '#domain/amount.ts';
 import type { Sighting } from '#domain/listing.ts';
 import { NameSet } from '#exchange/streams/frames.ts';
 import type { MarketStream, Ticker } from '#exchange/streams/market-stream.ts';
+import type { PendingSighting } from '#prisma/listings.ts';
 import { unfinishedListings } from '#prisma/seen-coins.ts';
 import { commitSightings, type Run } from './commit-sightings.ts';
 import type { MonitorDeps } from './deps.ts';
@@ -95,7 +96,10 @@ interface Heard {
 const report = async (deps: MonitorDeps, run: Run, heard: Heard): Promise<void> => {
   const sightings = heard.isFirst ? await ofListings(deps, heard) : await ofNewPairs(deps, heard);
   const batch = { run, source: 'miniTickers', reading: 'news' } as const;
-  await handOver(deps, run, await commitSightings(deps, batch, sightings));
+  const told: Promise<void>[] = [];
+  const tell = (signal: PendingSighting) => told.push(handOver(deps, run, [signal]));
+  await commitSightings(deps, batch, { sightings, tell });
+  await Promise.all(told);
 };
 
 /** Pairs that are waited for: that they trade is news even in a first frame. */

@@ -1,6 +1,7 @@
-import { randomInt } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { confidenceOf, type Sighting, type SightingResult, type Source } from '#domain/listing.ts';
 import type { Database, Db } from './client.ts';
+import { coinRecord, lockCoin } from './coin-record.ts';
 import type { Listing, ListingSignal } from './generated/client.ts';
 import {
   dedupKeyOf,
@@ -28,10 +29,18 @@ export interface SightingRequest {
   readonly tooMany: boolean;
 }
 
-/** A sighting as stored: what it became, and whether the workflow must still be told. */
+/** A committed sighting whose workflow is started or told, with its listing as it then is. */
+export type PendingSighting = Pick<
+  ListingSignal,
+  'id' | 'installationId' | 'source' | 'reason' | 'opensAt' | 'trading' | 'listingId'
+> & {
+  readonly listing: Pick<Listing, 'id' | 'symbol' | 'base' | 'quote' | 'opensAt' | 'state'> | null;
+};
+
+/** A sighting as stored, and what it became. */
 export interface StoredSighting {
-  readonly signalId: string;
   readonly result: SightingResult;
+  readonly signal: PendingSighting;
 }
 
 /**
@@ -53,6 +62,54 @@ export const recordSightingIn = async (
   await lockCoin(tx, installationId, sighting.base);
   const coin = await coinRecord(tx, installationId, sighting.base);
   const identity = identityOf(sighting, coin, request);
+  return identity.kind === 'new'
+    ? recordNew(tx, request, identity.generation)
+    : recordMore(tx, request, { identity, coin });
+};
+
+/** A listing and its first report, in one statement: a surprise waits for it. */
+const recordNew = async (
+  tx: Db,
+  request: SightingRequest,
+  generation: number,
+): Promise<StoredSighting> => {
+  const { installationId, sighting } = request;
+  const listing = {
+    id: newListingId(),
+    state: 'seen',
+    ...attributesOf(sighting, quoteOf(request)),
+    opensAt: dateOf(openingOf([saidBy(sighting)])),
+  };
+  const signal = { id: randomUUID(), reason: null, ...signalOf(installationId, sighting) };
+  const { points, reasons } = confidenceOf([saidBy(sighting)]);
+  const dedupKey = dedupKeyOf(sighting, { generation, retractions: 0 });
+  await tx.$executeRaw`
+    /* recordNew */
+    WITH listing AS (
+      INSERT INTO "Listing" (id, "installationId", base, quote, symbol, name, generation, state,
+        "opensAt", "firstSeenAt", "tradingSeenAt", confidence, reasons)
+      VALUES (${listing.id}, ${installationId}, ${listing.base}, ${listing.quote}, ${listing.symbol},
+        ${listing.name}, ${generation}, ${listing.state}, ${listing.opensAt}, ${listing.firstSeenAt},
+        ${listing.tradingSeenAt}, ${points}, ${JSON.stringify(reasons)}::jsonb)
+    )
+    INSERT INTO "ListingSignal" (id, "installationId", source, base, quote, symbol, "opensAt", trading,
+      "arrivedAt", raw, "dedupKey", result, "listingId")
+    VALUES (${signal.id}::uuid, ${installationId}, ${signal.source}, ${signal.base}, ${signal.quote},
+      ${signal.symbol}, ${signal.opensAt}, ${signal.trading}, ${signal.arrivedAt},
+      ${signal.raw === null ? null : JSON.stringify(signal.raw)}::jsonb, ${dedupKey}, 'new', ${listing.id})`;
+  return {
+    result: { kind: 'new', listingId: listing.id },
+    signal: { ...signal, listingId: listing.id, listing },
+  };
+};
+
+/** Another report of a listing that is known, or one of what is no listing. */
+const recordMore = async (
+  tx: Db,
+  request: SightingRequest,
+  { identity, coin }: { identity: Exclude<Identity, { kind: 'new' }>; coin: CoinRecord },
+): Promise<StoredSighting | null> => {
+  const { installationId, sighting } = request;
   const dedupKey = dedupKeyOf(sighting, {
     generation: identity.generation,
     retractions: await retractionsOf(tx, identity, sighting.source),
@@ -66,12 +123,13 @@ export const recordSightingIn = async (
     where: { installationId_dedupKey: { installationId, dedupKey } },
   });
   if (known !== null) return null;
-  const result = await resultOf(tx, request, { identity, coin });
+  const result = resultOf(sighting, { identity, coin });
+  if (result.kind === 'notAListing' && result.reason === 'baseline' && coin.last === null)
+    await createBaseline(tx, request, identity.generation);
   const listingId = result.kind === 'notAListing' ? null : result.listingId;
   const signal = await tx.listingSignal.create({
     data: {
       ...signalOf(installationId, sighting),
-      trading: sighting.trading,
       dedupKey,
       result: result.kind,
       reason: result.kind === 'notAListing' ? result.reason : null,
@@ -79,13 +137,9 @@ export const recordSightingIn = async (
       handledAt: listingId === null ? new Date(sighting.arrivedAtMs) : null,
     },
   });
-  if (listingId !== null) await refresh(tx, listingId, sighting);
-  return { signalId: signal.id, result };
+  const listing = listingId === null ? null : await refresh(tx, listingId, sighting);
+  return { result, signal: { ...signal, listing } };
 };
-
-/** One coin at a time, across all monitors. */
-export const lockCoin = (tx: Db, installationId: string, base: string): Promise<number> =>
-  tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${installationId}|${base}`}, 0))`;
 
 /** What a source took back and says again is another report. */
 const retractionsOf = async (tx: Db, identity: Identity, source: Source): Promise<number> =>
@@ -102,99 +156,41 @@ const signalOf = (installationId: string, sighting: Sighting) => ({
   quote: sighting.quote,
   symbol: sighting.symbol,
   opensAt: dateOf(sighting.opensAtMs),
+  trading: sighting.trading,
   arrivedAt: new Date(sighting.arrivedAtMs),
   raw: (sighting.raw ?? null) as object,
 });
 
 const dateOf = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
 
-const coinRecord = async (tx: Db, installationId: string, base: string): Promise<CoinRecord> => {
-  const last = await tx.listing.findFirst({
-    where: { installationId, base },
-    orderBy: { generation: 'desc' },
-  });
-  const isLiving = last !== null && last.endedAt === null;
-  // Of an unfinished listing nothing else matters: it stays what it is.
-  const asides = isLiving ? [] : await asidesOf(tx, installationId, base);
-  const times = (reason: string, trading: boolean) =>
-    asides
-      .filter((each) => each.reason === reason && each.trading === trading)
-      .map((each) => each.arrivedAt.getTime());
-  return {
-    last: last === null ? null : lifeOf(last),
-    setAsideBy: asides
-      .filter((each) => each.reason === 'tooManyAtOnce')
-      .map((each) => each.source as Source), // written from a Source
-    tradedElsewhereAtMs: times('quoteNotWanted', true)[0] ?? null,
-    delistedAtMs: times('delisted', false)[0] ?? null,
-  };
+const resultOf = (
+  sighting: Sighting,
+  { identity, coin }: { identity: Exclude<Identity, { kind: 'new' }>; coin: CoinRecord },
+): SightingResult => {
+  if (identity.kind === 'notAListing') return { kind: 'notAListing', reason: identity.reason };
+  const moved = sighting.opensAtMs !== null && coin.last?.opensAtMs !== sighting.opensAtMs;
+  return { kind: 'known', listingId: identity.listingId, moved };
 };
 
-const asidesOf = (tx: Db, installationId: string, base: string) =>
-  tx.listingSignal.findMany({
-    where: {
-      installationId,
-      base,
-      listingId: null,
-      reason: { in: ['tooManyAtOnce', 'quoteNotWanted', 'delisted'] },
-    },
-    orderBy: { arrivedAt: 'asc' },
-    select: { source: true, reason: true, trading: true, arrivedAt: true },
-  });
-
-const lifeOf = (row: Listing) => ({
-  id: row.id,
-  generation: row.generation,
-  state: row.state,
-  opensAtMs: row.opensAt?.getTime() ?? null,
-  traded: row.tradingSeenAt !== null,
-  endedAtMs: row.endedAt?.getTime() ?? null,
-  endReason: row.endReason,
-});
-
-const resultOf = async (
+const createBaseline = async (
   tx: Db,
   request: SightingRequest,
-  { identity, coin }: { identity: Identity; coin: CoinRecord },
-): Promise<SightingResult> => {
-  const { sighting } = request;
-  const { generation } = identity;
-  switch (identity.kind) {
-    case 'known': {
-      const moved = sighting.opensAtMs !== null && coin.last?.opensAtMs !== sighting.opensAtMs;
-      return { kind: 'known', listingId: identity.listingId, moved };
-    }
-    case 'new':
-      return {
-        kind: 'new',
-        listingId: await createListing(tx, request, { state: 'seen', generation }),
-      };
-    case 'notAListing':
-      if (identity.reason === 'baseline' && coin.last === null)
-        await createListing(tx, request, { state: 'baseline', generation });
-      return { kind: 'notAListing', reason: identity.reason };
-  }
-};
-
-const createListing = async (
-  tx: Db,
-  request: SightingRequest,
-  { state, generation }: { state: 'seen' | 'baseline'; generation: number },
-): Promise<string> => {
+  generation: number,
+): Promise<void> => {
   const { installationId, sighting } = request;
-  const quote = sighting.quote ?? request.quotes[0] ?? 'USDT';
-  const id = newListingId();
   await tx.listing.create({
     data: {
-      ...attributesOf(sighting, quote),
-      ...(state === 'baseline' ? baselineEnd(sighting) : { state }),
-      id,
+      ...attributesOf(sighting, quoteOf(request)),
+      ...baselineEnd(sighting),
+      id: newListingId(),
       installationId,
       generation,
     },
   });
-  return id;
 };
+
+const quoteOf = ({ sighting, quotes }: SightingRequest): string =>
+  sighting.quote ?? quotes[0] ?? 'USDT';
 
 /** Columns of a listing that a sighting fills. */
 export const attributesOf = (sighting: Sighting, quote: string) => ({
@@ -223,6 +219,16 @@ const reportOf = (row: ListingSignal): Report => ({
   apiTrading: apiTradingIn(row.raw),
 });
 
+/** The report that a sighting is, before it is stored. */
+const saidBy = (sighting: Sighting): Report => ({
+  source: sighting.source,
+  opensAtMs: sighting.opensAtMs,
+  trading: sighting.trading,
+  arrivedAtMs: sighting.arrivedAtMs,
+  takenBack: false,
+  apiTrading: apiTradingIn(sighting.raw),
+});
+
 /** The symbol record says it (SymbolRules); no other source does. */
 const apiTradingIn = (raw: unknown): boolean | null =>
   typeof raw === 'object' &&
@@ -246,14 +252,14 @@ export const refresh = async (
   tx: Db,
   listingId: string,
   sighting: Sighting | null,
-): Promise<void> => {
+): Promise<Listing> => {
   const reports = await reportsOf(tx, listingId);
   const confidence = confidenceOf(reports.filter((report) => !report.takenBack));
   const listing = await tx.listing.findUniqueOrThrow({ where: { id: listingId } });
   const trades = sighting?.trading === true && listing.tradingSeenAt === null;
   // A pair of another quote says nothing about the name of the one that is bought.
   const named = sighting?.quote === listing.quote ? sighting.symbol : null;
-  await tx.listing.update({
+  return tx.listing.update({
     where: { id: listingId },
     data: {
       confidence: confidence.points,

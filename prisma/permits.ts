@@ -59,25 +59,20 @@ export interface TakePermit extends Arming {
  * Takes the permit of an entry, unless the kill switch is on or the live gate is shut. Never
  * repeated by Temporal. `asker`: whom the process that will send acts for.
  */
-export const takeEntryPermit = (
+export const takeEntryPermit = async (
   db: Database,
   take: TakePermit,
   asker: GateAsker,
-): Promise<PermitTake> =>
-  db.$transaction(async (tx) => {
-    const because = await shutFor(tx, take, asker);
-    if (because !== null) return { kind: 'refused', because };
-    const kill = await tx.killSwitch.findUnique({ where: { installationId: take.installationId } });
-    if (kill !== null)
-      return { kind: 'halted', level: kill.level as KillLevel, reason: kill.reason };
-    return compareAndSet(tx, take);
-  });
+): Promise<PermitTake> => {
+  const because = await shutFor(db, take, asker);
+  return because === null ? compareAndSet(db, take, 'unlessKilled') : { kind: 'refused', because };
+};
 
 /** Why an entry must not be sent: another mode's, or real money without every part of the gate. */
-const shutFor = async (tx: Db, take: TakePermit, asker: GateAsker): Promise<string | null> => {
+const shutFor = async (db: Db, take: TakePermit, asker: GateAsker): Promise<string | null> => {
   if (take.installationId !== asker.installationId) return foreign(asker);
   if (asker.venue.orders !== 'gated') return null;
-  return gateProblem(await readGate(tx, asker, take.nowMs));
+  return gateProblem(await readGate(db, asker, take.nowMs));
 };
 
 const foreign = ({ venue, installationId }: GateAsker): string =>
@@ -106,39 +101,50 @@ export const takeExitPermit = (
     const left = await unsold(tx, take.listingId);
     if (take.intent.quantity === null || compare(take.intent.quantity, left) > 0)
       return { kind: 'notYet', why: `only ${left} is left to sell` };
-    return compareAndSet(tx, take);
+    return compareAndSet(tx, take, 'always');
   });
 
-const compareAndSet = async (tx: Db, take: TakePermit): Promise<PermitTake> => {
+interface Taken {
+  /** Of a kill switch that forbids it; null without one. */
+  readonly level: string | null;
+  readonly reason: string | null;
+  readonly taken: boolean;
+}
+
+/** The permit and the first order of its leg, in one statement: an entry waits for it. */
+const compareAndSet = async (
+  db: Db,
+  take: TakePermit,
+  when: 'unlessKilled' | 'always',
+): Promise<PermitTake> => {
   const { listingId, leg, token, intent } = take;
-  const set = await tx.sendPermit.updateMany({
-    where: { listingId, leg, token, state: 'free' },
-    data: {
-      state: 'taken',
-      holder: take.holder,
-      takenAt: new Date(take.nowMs),
-      notAfter: new Date(take.notAfterMs),
-    },
-  });
-  if (set.count === 0) return refusalOf(tx, take);
-  await tx.tradeOrder.createMany({
-    data: {
-      clientOrderId: intent.clientOrderId,
-      listingId,
-      workflowId: take.workflowId,
-      leg,
-      n: 0,
-      symbol: intent.symbol,
-      side: intent.side,
-      type: intent.type,
-      price: intent.price,
-      quantity: intent.quantity,
-      state: 'intended',
-      createdAt: new Date(take.nowMs),
-    },
-    skipDuplicates: true,
-  });
-  return { kind: 'taken' };
+  const [row] = await db.$queryRaw<Taken[]>`
+    /* takePermit */
+    WITH kill AS (
+      SELECT level, reason FROM "KillSwitch"
+      WHERE "installationId" = ${take.installationId} AND ${when === 'unlessKilled'}::boolean
+    ), taken AS (
+      UPDATE "SendPermit" SET state = 'taken', holder = ${take.holder},
+        "takenAt" = ${new Date(take.nowMs)}, "notAfter" = ${new Date(take.notAfterMs)}
+      WHERE "listingId" = ${listingId} AND leg = ${leg} AND token = ${token} AND state = 'free'
+        AND NOT EXISTS (SELECT 1 FROM kill)
+      RETURNING "listingId"
+    ), intent AS (
+      INSERT INTO "TradeOrder" ("clientOrderId", "listingId", "workflowId", leg, n, symbol, side, type,
+        price, quantity, state, "createdAt")
+      SELECT ${intent.clientOrderId}, "listingId", ${take.workflowId}, ${leg}, 0, ${intent.symbol},
+        ${intent.side}, ${intent.type}, ${intent.price}::numeric, ${intent.quantity}::numeric,
+        'intended', ${new Date(take.nowMs)}::timestamptz
+      FROM taken
+      ON CONFLICT DO NOTHING
+    )
+    SELECT kill.level, kill.reason, EXISTS (SELECT 1 FROM taken) AS taken
+    FROM (SELECT 1) AS one LEFT JOIN kill ON TRUE`;
+  if (row === undefined) throw new Error(`the permit of ${listingId} ${leg} could not be taken`);
+  if (row.taken) return { kind: 'taken' };
+  return row.level === null
+    ? refusalOf(db, take)
+    : { kind: 'halted', level: row.level as KillLevel, reason: row.reason ?? '' };
 };
 
 const refusalOf = async (tx: Db, take: TakePermit): Promise<PermitTake> => {

@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { aTrade, clear, startDatabase, type TestDatabase } from '#api/testing.ts';
+import { aSighting, aTrade, clear, startDatabase, type TestDatabase } from '#api/testing.ts';
 import { demoOptions, tradingOptions } from '#domain/configuration.ts';
 import { phases, type Phase } from '#domain/trade.ts';
 import { admissionOf } from '#test/records/admission.ts';
@@ -20,6 +20,7 @@ beforeEach(() => empty());
 const empty = async (): Promise<void> => {
   await database.db.riskReservation.deleteMany();
   await database.db.tradePlan.deleteMany();
+  await database.db.sendPermit.deleteMany();
   await clear(database.db);
 };
 
@@ -148,6 +149,10 @@ const expected = (planned: readonly Planned[]): RecordedFacts => {
     drawdown: text(drawdownOf(closed)),
     stopOuts: { count, lastAtMs: count === 0 ? null : (last[0]?.closedAtMs ?? null) },
     ownBudget: null,
+    confidence: 70,
+    armedByHand: false,
+    announced: false,
+    earlier: null,
     reserved: text(
       sum(
         kept
@@ -169,13 +174,25 @@ const drawdownOf = (closed: readonly Planned[]): Decimal => {
 };
 
 const text = (value: Decimal) => value.toFixed() as RecordedFacts['reserved'];
-const factsNow = () =>
-  readFacts(database.db, {
-    installationId: database.installationId,
-    quote: 'USDT',
-    countsAtMs: NOW,
-    listingId: 'none',
+/** Of a listing that has no trade yet. */
+const factsNow = async () => {
+  const { db, installationId } = database;
+  const names = { base: 'JUDGED', quote: 'USDT', symbol: 'JUDGEDUSDT', generation: 1 };
+  const { id: listingId } = await db.listing.upsert({
+    where: { id: 'judged123456' },
+    create: {
+      ...names,
+      id: 'judged123456',
+      installationId,
+      state: 'started',
+      firstSeenAt: new Date(NOW),
+      confidence: 70,
+    },
+    update: {},
   });
+  const workflowId = `sniper:${listingId}`;
+  return readFacts(db, { installationId, quote: 'USDT', countsAtMs: NOW, listingId, workflowId });
+};
 
 describe('what the limits are judged by', () => {
   test('is what the trades add up to, whatever they are', async () => {
@@ -197,14 +214,40 @@ describe('what the limits are judged by', () => {
     await db.killSwitch.create({ data });
     expect((await factsNow()).kill).toEqual({ level: 'halt', reason: 'news' });
   });
+
+  test('knows who said what of the listing', async () => {
+    await factsNow();
+    const { db, installationId } = database;
+    const say = (source: string, trading: boolean) =>
+      aSighting(db, {
+        installationId,
+        listingId: 'judged123456',
+        source,
+        at: new Date(NOW),
+        more: { trading },
+      });
+    await say('miniTickers', true);
+    expect(await factsNow()).toMatchObject({ armedByHand: false, announced: false });
+    await say('calendar', false);
+    expect(await factsNow()).toMatchObject({ armedByHand: false, announced: true });
+    await say('manual', false);
+    expect(await factsNow()).toMatchObject({ armedByHand: true, announced: true });
+  });
 });
 
 describe('the budget that is reserved', () => {
   const options = tradingOptions.parse(demoOptions);
-  const admitOne = (listingId: string) => {
+  const admitOne = async (listingId: string, armsWith: string | null = null) => {
     const { db, installationId } = database;
-    return admit(db, admissionOf({ installationId, listingId, options, atMs: NOW }));
+    await db.listing.update({ where: { id: listingId }, data: { confidence: 100 } });
+    const asked = admissionOf({ installationId, listingId, options, atMs: NOW });
+    return admit(db, { ...asked, armsWith });
   };
+  const permitOf = (listingId: string) =>
+    database.db.sendPermit.findFirst({
+      where: { listingId },
+      select: { token: true, state: true },
+    });
 
   test('is the one that stands with the listing when it is judged, also when asked again', async () => {
     const { db, installationId } = database;
@@ -229,5 +272,25 @@ describe('the budget that is reserved', () => {
       { rule: 'maxQuotePerTrade', limit: '200', actual: '200.5', passed: false },
     ]);
     expect(await db.riskReservation.count()).toBe(0);
+  });
+
+  test('comes with the arming that was asked for, also when asked again', async () => {
+    const { db, installationId } = database;
+    const id = await aTrade(db, { installationId, n: 1, phase: 'waiting' });
+    await admitOne(id);
+    expect(await permitOf(id)).toBeNull();
+    await admitOne(id, 'first');
+    expect(await permitOf(id)).toEqual({ token: 'first', state: 'free' });
+    const other = await aTrade(db, { installationId, n: 2, phase: 'waiting' });
+    await admitOne(other, 'at once');
+    expect(await permitOf(other)).toEqual({ token: 'at once', state: 'free' });
+  });
+
+  test('comes without an arming when the rules say no', async () => {
+    const { db, installationId } = database;
+    const id = await aTrade(db, { installationId, n: 1, phase: 'waiting' });
+    await db.listing.update({ where: { id }, data: { terms: { quoteAmount: '200.5' } } });
+    expect(await admitOne(id, 'first')).toMatchObject({ allowed: false });
+    expect(await permitOf(id)).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 import type { Decimal } from 'decimal.js';
 import { quoteAmount, type QuoteAmount } from '#domain/amount.ts';
 import type { KillLevel } from '#domain/permit.ts';
-import type { RiskFacts } from '#domain/risk.ts';
+import type { RiskFacts, RuleResult } from '#domain/risk.ts';
 import type { Db } from './client.ts';
 import { toQuote } from './to-domain.ts';
 
@@ -16,14 +16,27 @@ export type RecordedFacts = Pick<
   | 'drawdown'
   | 'stopOuts'
   | 'reserved'
+  | 'confidence'
+  | 'armedByHand'
+  | 'announced'
 > & {
   /** What an operator set for the listing alone, quote; null: nothing. */
   readonly ownBudget: QuoteAmount | null;
+  /** The verdict that the workflow has already; null: none. */
+  readonly earlier: EarlierVerdict | null;
 };
+
+export interface EarlierVerdict {
+  readonly allowed: boolean;
+  readonly rules: readonly RuleResult[];
+  /** What was reserved with it, quote; null: nothing. */
+  readonly reserved: QuoteAmount | null;
+}
 
 export interface FactsOf {
   readonly installationId: string;
   readonly listingId: string;
+  readonly workflowId: string;
   readonly quote: string;
   /** Decides the hour and the UTC day that count, epoch ms. */
   readonly countsAtMs: number;
@@ -48,6 +61,14 @@ interface Row {
   readonly drawdown: Decimal;
   readonly reserved: Decimal;
   readonly ownBudget: string | null;
+  /** Null: there is no such listing. */
+  readonly confidence: number | null;
+  readonly armedByHand: boolean;
+  readonly announced: boolean;
+  /** Null: the workflow has no verdict. */
+  readonly allowed: boolean | null;
+  readonly rules: readonly RuleResult[];
+  readonly earlierReserved: Decimal | null;
   readonly last: readonly {
     readonly exitReason: string;
     readonly gained: boolean;
@@ -58,11 +79,12 @@ interface Row {
 /** In one statement: other entries wait for the lock meanwhile. May repeat: it only reads. */
 export const readFacts = async (
   db: Db,
-  { installationId, listingId, quote, countsAtMs }: FactsOf,
+  { installationId, listingId, workflowId, quote, countsAtMs }: FactsOf,
 ): Promise<RecordedFacts> => {
   const hour = spanOf(countsAtMs, HOUR_MS);
   const day = spanOf(countsAtMs, DAY_MS);
   const rows = await db.$queryRaw<Row[]>`
+    /* readFacts */
     WITH open AS (
       SELECT id, (bought - sold) * "markPrice" + received - spent - fees AS result
       FROM "Trade" WHERE "installationId" = ${installationId} AND phase = ANY(${EXPOSED})
@@ -95,13 +117,24 @@ export const readFacts = async (
       GREATEST(0, (SELECT MAX(equity) FROM curve))
         - COALESCE((SELECT equity FROM curve ORDER BY "closedAt" DESC, id DESC LIMIT 1), 0) AS drawdown,
       (SELECT COALESCE(SUM(amount), 0) FROM reserved WHERE quote = ${quote}) AS reserved,
-      (SELECT terms ->> 'quoteAmount' FROM "Listing" WHERE id = ${listingId}) AS "ownBudget",
+      listing.terms ->> 'quoteAmount' AS "ownBudget", listing.confidence,
+      signals."armedByHand", signals.announced,
+      verdict.allowed, verdict.rules,
+      (SELECT amount FROM "RiskReservation" WHERE "listingId" = ${listingId}) AS "earlierReserved",
       (SELECT COALESCE(JSON_AGG(last ORDER BY "closedAtMs" DESC), '[]') FROM last) AS last
     FROM (SELECT 1) AS one
-    LEFT JOIN "KillSwitch" AS kill ON kill."installationId" = ${installationId}`;
+    LEFT JOIN "KillSwitch" AS kill ON kill."installationId" = ${installationId}
+    LEFT JOIN "Listing" AS listing ON listing.id = ${listingId}
+    LEFT JOIN "RiskVerdict" AS verdict ON verdict."workflowId" = ${workflowId}
+    CROSS JOIN (
+      SELECT COALESCE(BOOL_OR(source = 'manual'), FALSE) AS "armedByHand",
+             COALESCE(BOOL_OR(NOT trading), FALSE) AS announced
+      FROM "ListingSignal" WHERE "listingId" = ${listingId}
+    ) AS signals`;
   const [row] = rows;
   if (row === undefined) throw new Error('the record did not answer');
-  return factsOf(row);
+  if (row.confidence === null) throw new Error(`there is no listing ${listingId}`);
+  return factsOf({ ...row, confidence: row.confidence });
 };
 
 const spanOf = (atMs: number, ms: number) => {
@@ -109,7 +142,7 @@ const spanOf = (atMs: number, ms: number) => {
   return { from: new Date(from), to: new Date(from + ms) };
 };
 
-const factsOf = (row: Row): RecordedFacts => {
+const factsOf = (row: Row & { readonly confidence: number }): RecordedFacts => {
   const loss = row.resultToday.negated().toFixed();
   return {
     kill: row.level === null ? null : { level: row.level as KillLevel, reason: row.reason ?? '' },
@@ -121,8 +154,17 @@ const factsOf = (row: Row): RecordedFacts => {
     stopOuts: stopOutsOf(row.last),
     reserved: toQuote(row.reserved),
     ownBudget: row.ownBudget === null ? null : quoteAmount(row.ownBudget),
+    confidence: row.confidence,
+    armedByHand: row.armedByHand,
+    announced: row.announced,
+    earlier: earlierOf(row),
   };
 };
+
+const earlierOf = ({ allowed, rules, earlierReserved: reserved }: Row): EarlierVerdict | null =>
+  allowed === null
+    ? null
+    : { allowed, rules, reserved: reserved === null ? null : toQuote(reserved) };
 
 /** Of the trades that ended last, the newest first: how many in a row were stopped with a loss. */
 const stopOutsOf = (last: Row['last']): RiskFacts['stopOuts'] => {

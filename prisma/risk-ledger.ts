@@ -1,12 +1,11 @@
 import type { Quantity, QuoteAmount } from '#domain/amount.ts';
 import type { ExitOptions, TradingOptions } from '#domain/configuration.ts';
 import { gateProblem } from '#domain/live-gate.ts';
-import { judgeRisk, type RiskFacts, type RuleResult, type Verdict } from '#domain/risk.ts';
+import { judgeRisk, type RiskFacts, type Verdict } from '#domain/risk.ts';
 import type { Database, Db } from './client.ts';
 import { readGate, type GateAsker } from './live.ts';
-import type { RiskVerdict } from './generated/client.ts';
-import { readFacts } from './risk-facts.ts';
-import { toQuote } from './to-domain.ts';
+import { armLeg } from './permits.ts';
+import { readFacts, type EarlierVerdict, type RecordedFacts } from './risk-facts.ts';
 
 export interface AdmitRequest {
   readonly installationId: string;
@@ -18,9 +17,6 @@ export interface AdmitRequest {
   readonly budget: QuoteAmount;
   readonly options: TradingOptions;
   readonly exits: ExitOptions;
-  readonly confidence: number;
-  readonly armedByHand: boolean;
-  readonly announced: boolean;
   /** Free quote balance as the exchange says it. */
   readonly freeQuote: QuoteAmount;
   /** Whom the process that asks acts for. */
@@ -30,6 +26,8 @@ export interface AdmitRequest {
   /** The opening, or now: hour and UTC day in which the trade counts. Epoch ms. */
   readonly countsAtMs: number;
   readonly nowMs: number;
+  /** Arms the entry with this token when it allows; null: who asks arms it later. */
+  readonly armsWith: string | null;
 }
 
 /** A verdict, and what was reserved when it allows: no order of the entry spends more. */
@@ -43,29 +41,28 @@ export type Admitted = Verdict & { readonly budget: QuoteAmount };
 export const admit = (db: Database, request: AdmitRequest): Promise<Admitted> =>
   db.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 FROM "Installation" WHERE id = ${request.installationId} FOR UPDATE`;
-    const earlier = await tx.riskVerdict.findUnique({ where: { workflowId: request.workflowId } });
+    const { earlier, ...recorded } = await readFacts(tx, request);
     if (earlier !== null) return again(tx, request, earlier);
-    const facts = await factsOf(tx, request);
+    const facts = await factsOf(tx, request, recorded);
     const verdict = judgeRisk(facts, request.options);
     await writeVerdict(tx, { ...request, budget: facts.budget }, verdict);
     return { ...verdict, budget: facts.budget };
   });
 
-const again = async (tx: Db, request: AdmitRequest, earlier: RiskVerdict): Promise<Admitted> => {
-  const { listingId } = request;
-  const reserved = await tx.riskReservation.findUnique({ where: { listingId } });
-  return {
-    allowed: earlier.allowed,
-    rules: earlier.rules as unknown as RuleResult[], // written below
-    budget: reserved === null ? request.budget : toQuote(reserved.amount),
-  };
+const again = async (tx: Db, request: AdmitRequest, earlier: EarlierVerdict): Promise<Admitted> => {
+  const { allowed, rules, reserved } = earlier;
+  const { listingId, workflowId, armsWith: token } = request;
+  if (allowed && token !== null)
+    await armLeg(tx, { listingId, leg: 'entry', token, workflowId, quantity: null });
+  return { allowed, rules, budget: reserved ?? request.budget };
 };
 
-/** Verdict, reservation, plan and what was owned before, in one statement: others wait for the lock. */
+/** Verdict, reservation, plan, arming and what was owned before, in one statement: others wait. */
 const writeVerdict = async (tx: Db, request: AdmitRequest, verdict: Verdict): Promise<void> => {
-  const { listingId, installationId, workflowId, quote, budget } = request;
+  const { listingId, installationId, workflowId, quote, budget, armsWith } = request;
   const now = new Date(request.nowMs);
   await tx.$executeRaw`
+    /* writeVerdict */
     WITH verdict AS (
       INSERT INTO "RiskVerdict" (id, "listingId", "workflowId", allowed, rules, "decidedAt")
       VALUES (gen_random_uuid(), ${listingId}, ${workflowId}, ${verdict.allowed},
@@ -82,30 +79,29 @@ const writeVerdict = async (tx: Db, request: AdmitRequest, verdict: Verdict): Pr
       SELECT ${listingId}, ${JSON.stringify(request.exits)}::jsonb, ${budget}::numeric, ${now}
       FROM verdict WHERE allowed
       ON CONFLICT ("listingId") DO NOTHING
+    ), arming AS (
+      INSERT INTO "SendPermit" ("listingId", leg, token, "workflowId", state)
+      SELECT ${listingId}, 'entry', ${armsWith}::text, ${workflowId}, 'free'
+      FROM verdict WHERE allowed AND ${armsWith}::text IS NOT NULL
+      ON CONFLICT DO NOTHING
     )
     UPDATE "Trade" SET "ownedBefore" = ${request.ownedBefore}::numeric, "updatedAt" = ${now}
     WHERE id = ${listingId}`;
 };
 
 /** What the limits are judged by; read inside the lock. */
-const factsOf = async (tx: Db, request: AdmitRequest): Promise<RiskFacts> => {
-  const { ownBudget, ...recorded } = await readFacts(tx, request);
-  return {
-    ...askedOf(request),
-    ...recorded,
-    budget: ownBudget ?? request.budget,
-    gate: await gateFact(tx, request),
-  };
-};
-
-const askedOf = (request: AdmitRequest) => ({
+const factsOf = async (
+  tx: Db,
+  request: AdmitRequest,
+  { ownBudget, ...recorded }: Omit<RecordedFacts, 'earlier'>,
+): Promise<RiskFacts> => ({
+  ...recorded,
   nowMs: request.nowMs,
   base: request.base,
   quote: request.quote,
-  confidence: request.confidence,
-  armedByHand: request.armedByHand,
-  announced: request.announced,
   freeQuote: request.freeQuote,
+  budget: ownBudget ?? request.budget,
+  gate: await gateFact(tx, request),
 });
 
 const gateFact = async (tx: Db, { asker, nowMs }: AdmitRequest): Promise<RiskFacts['gate']> =>

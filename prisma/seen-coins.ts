@@ -1,13 +1,14 @@
 import type { Sighting, Source } from '#domain/listing.ts';
 import type { Database, Db } from './client.ts';
 import { raceOf, type RaceEntrant } from './listing-identity.ts';
+import { lockCoin } from './coin-record.ts';
 import {
   attributesOf,
   baselineEnd,
-  lockCoin,
   newListingId,
   refresh,
   reportsOf,
+  type PendingSighting,
 } from './listings.ts';
 
 // Coins beside the one that is seen: what the record knows of them, what was taken back, and what
@@ -18,7 +19,7 @@ export const pendingSightings = (
   db: Db,
   installationId: string,
   which: { readonly ids: readonly string[] } | { readonly arrivedUntilMs: number },
-) =>
+): Promise<readonly PendingSighting[]> =>
   db.listingSignal.findMany({
     where: {
       installationId,

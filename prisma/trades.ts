@@ -39,31 +39,23 @@ export const openTrade = async (
   db: Db,
   open: { input: SniperInput; workflowId: string; mode: string; nowMs: number },
 ): Promise<void> => {
-  const { input } = open;
-  const signals = await db.listingSignal.findMany({
-    where: { listingId: input.listingId },
-    orderBy: { arrivedAt: 'asc' },
-  });
-  await db.trade.createMany({
-    data: {
-      id: input.listingId,
-      installationId: input.installationId,
-      workflowId: open.workflowId,
-      mode: open.mode,
-      symbol: input.symbol,
-      base: input.base,
-      quote: input.quote,
-      source: input.source,
-      configurationId: input.configurationId,
-      phase: 'waiting',
-      summary: 'Seen; waiting for the time to check the risk rules',
-      opensAt: input.opensAtMs === null ? null : new Date(input.opensAtMs),
-      seenAt: signals[0]?.arrivedAt ?? null,
-      signalledAt: signals[0]?.handledAt ?? null,
-      startedAt: new Date(open.nowMs),
-    },
-    skipDuplicates: true,
-  });
+  const { input, workflowId, mode } = open;
+  const now = new Date(open.nowMs);
+  const opensAt = input.opensAtMs === null ? null : new Date(input.opensAtMs);
+  await db.$executeRaw`
+    /* openTrade */
+    INSERT INTO "Trade" (id, "installationId", "workflowId", mode, symbol, base, quote, source,
+      "configurationId", phase, summary, "opensAt", "seenAt", "signalledAt", "startedAt", "updatedAt")
+    SELECT ${input.listingId}, ${input.installationId}, ${workflowId}, ${mode}, ${input.symbol},
+      ${input.base}, ${input.quote}, ${input.source}, ${input.configurationId}::uuid, 'waiting',
+      'Seen; waiting for the time to check the risk rules', ${opensAt}::timestamptz,
+      first."arrivedAt", first."handledAt", ${now}::timestamptz, ${now}::timestamptz
+    FROM (SELECT 1) AS one
+    LEFT JOIN LATERAL (
+      SELECT "arrivedAt", "handledAt" FROM "ListingSignal"
+      WHERE "listingId" = ${input.listingId} ORDER BY "arrivedAt" LIMIT 1
+    ) AS first ON TRUE
+    ON CONFLICT DO NOTHING`;
 };
 
 /** Appends to the trade's log and moves its projection, in one transaction. May repeat. */

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { admitTrade } from '#activities/admit-trade.ts';
-import { openTradeOf } from '#activities/open-trade.ts';
+import { openTrade } from '#activities/open-trade.ts';
 import { beginEntry } from '#activities/opening/head-start.ts';
 import { createHeadStarts } from '#activities/opening/head-starts.ts';
 import { price, quantity } from '#domain/amount.ts';
-import { startEntryGround, type EntryGround } from './detection-ground.ts';
+import { inActivity, startEntryGround, type EntryGround } from './detection-ground.ts';
 import { until } from './until.ts';
 
 // Fired on the instant: the activity that waits for an opening, against the real exchange.
@@ -218,8 +218,8 @@ describe('a head start', () => {
     const base = name();
     await ground.list(base, 0, free);
     const armed = await ground.arm({ base, opensAtMs: null, entry: { freshness: 5000 } });
-    const { input, request } = armed;
-    beginEntry(ground.deps, { input, workflowId: request.workflowId, isOwned });
+    const { input, request, options } = armed;
+    void beginEntry(ground.deps, { input, workflowId: request.workflowId, options, isOwned });
     const permit = () =>
       ground.db.sendPermit.findFirstOrThrow({ where: { listingId: input.listingId } });
     return { base, armed, permit };
@@ -229,6 +229,15 @@ describe('a head start', () => {
     const { base, armed } = await surprise(Promise.resolve(true));
     const result = await armed.run();
     expect(result).toMatchObject({ kind: 'executed', n: 0 });
+    expect(await posts(base)).toHaveLength(1);
+  });
+
+  test('is one, when two sources report the pair at one instant', async () => {
+    const { base, armed } = await surprise(Promise.resolve(true));
+    const { input, request, options } = armed;
+    const isOwned = Promise.resolve(false); // the first one's start was accepted
+    void beginEntry(ground.deps, { input, workflowId: request.workflowId, options, isOwned });
+    expect(await armed.run()).toMatchObject({ kind: 'executed' });
     expect(await posts(base)).toHaveLength(1);
   });
 
@@ -267,6 +276,7 @@ describe('a budget of one listing', () => {
   ])('that is %s when the rules judge is what they reserve: %s', async (last, reserved) => {
     const { db, deps } = ground;
     const base = name();
+    await ground.list(base, 60_000);
     const { input, request } = await ground.arm({ base, opensAtMs: Date.now() + 60_000 });
     const { workflowId } = request;
     const set = (quoteAmount: string | null) =>
@@ -275,7 +285,9 @@ describe('a budget of one listing', () => {
         data: { terms: { maxPrice: null, quoteAmount } },
       });
     await set('50');
-    const { options } = await openTradeOf(deps, input, workflowId);
+    const { options } = await inActivity(new AbortController().signal, () =>
+      openTrade(deps)(input),
+    );
     await set(last);
     const admission = await admitTrade(deps)({ input, workflowId, options, opensAtMs: null });
     expect(admission.budget).toBe(reserved);

@@ -53,6 +53,7 @@ export interface ArmedEntry {
   readonly request: EntryRequest;
   /** What its workflow would be started with. */
   readonly input: SniperInput;
+  readonly options: TradingOptions;
   /** Runs the activity to its end, in this process or in another one. */
   run(elsewhere?: ActivityDeps): Promise<EntryResult>;
   cancel(): void;
@@ -198,6 +199,7 @@ const arm = async (deps: ActivityDeps, planned: PlannedEntry): Promise<ArmedEntr
   return {
     request,
     input,
+    options,
     cancel: () => cancelled.abort('cancelled by the test'),
     run: (elsewhere = deps) => inActivity(cancelled.signal, () => buyAtOpen(elsewhere)(request)),
   };

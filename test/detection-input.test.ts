@@ -198,7 +198,9 @@ describe('a calendar', () => {
     expect(sightings).toHaveLength(10_000);
     const deps = { db, installationId, log, clock, health: createSourceHealth(clock) };
     const batch = { run: run(), source: 'calendar', reading: 'news' } as const;
-    expect(await commitSightings(deps, batch, sightings)).toEqual([]);
+    const told: string[] = [];
+    await commitSightings(deps, batch, { sightings, tell: ({ id }) => told.push(id) });
+    expect(told).toEqual([]);
     expect(await db.listing.count({ where: { installationId } })).toBe(0);
     expect(await db.listingSignal.count({ where: { installationId } })).toBeLessThanOrEqual(100);
     expect(await db.alert.findFirst({ where: { installationId } })).toMatchObject({

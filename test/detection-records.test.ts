@@ -9,7 +9,7 @@ import { createSourceHealth } from '#monitor/health/source-health.ts';
 import { connectDatabase, type Database } from '#prisma/client.ts';
 import { ensureInstallation } from '#prisma/installation.ts';
 import { openingsSaid, reportsSaid } from '#prisma/detection/said-reports.ts';
-import { recordSighting } from '#prisma/listings.ts';
+import { recordSighting, type PendingSighting } from '#prisma/listings.ts';
 import {
   pendingSightings,
   recordDelisted,
@@ -75,7 +75,7 @@ const end = async (base: string, endReason: string) =>
 
 const quiet: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 /** Commits as a look of the exchange's own records, with at most two new coins at once. */
-const commit = (reading: Reading, sightings: readonly Sighting[]) => {
+const commit = async (reading: Reading, sightings: readonly Sighting[]) => {
   const clock = { now: () => NOW };
   const health = createSourceHealth(clock);
   const deps = { db, installationId, log: quiet, clock, health };
@@ -86,7 +86,10 @@ const commit = (reading: Reading, sightings: readonly Sighting[]) => {
     baselineAt: null,
     options: tradingOptions.parse({ ...demoOptions, maxNewPerPoll: 2 }),
   };
-  return commitSightings(deps, { run, source: 'exchangeInfo', reading }, sightings);
+  const told: PendingSighting[] = [];
+  const tell = (signal: PendingSighting) => told.push(signal);
+  await commitSightings(deps, { run, source: 'exchangeInfo', reading }, { sightings, tell });
+  return told;
 };
 
 describe('one coin', () => {
@@ -256,6 +259,6 @@ test('the race of the sources is in the record', async () => {
 test('a committed sighting waits in the outbox until it is handed over', async () => {
   const stored = await record(sighting('OUTBOX'));
   const pending = await pendingSightings(db, installationId, { arrivedUntilMs: NOW });
-  expect(pending.map((each) => each.id)).toEqual([stored?.signalId]);
+  expect(pending.map((each) => each.id)).toEqual([stored?.signal.id]);
   expect(await pendingSightings(db, installationId, { arrivedUntilMs: NOW - 1 })).toEqual([]);
 });

@@ -137,6 +137,7 @@ describe('a pause after stop-outs', () => {
         generation: 1,
         state: 'seen',
         firstSeenAt: new Date(),
+        confidence: 100,
       },
     });
   const tradeOf = (id: string, installationId: string) => ({

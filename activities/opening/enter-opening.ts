@@ -27,13 +27,15 @@ export interface Entering {
   readonly signal: AbortSignal;
   /** EntryAsk once, at once; the permit is taken after its answer. */
   readonly leave: () => Promise<Leave>;
+  /** Called when the first order has left, before it is answered. */
+  readonly onLeft?: () => void;
 }
 
 /** Waits for a pair's opening, takes the permit and buys. What its caller says of repeating holds. */
 export const enterOpening = async (
   deps: ActivityDeps,
   asked: EntryAsk,
-  { signal, leave }: Entering,
+  { signal, leave, onLeft = () => {} }: Entering,
 ): Promise<EntryResult> => {
   const watch = watchOpening(deps, {
     symbol: asked.symbol,
@@ -59,7 +61,7 @@ export const enterOpening = async (
     if (interrupted !== null) return interrupted;
     const takerFee = may.takerFee ?? rules.takerFee;
     const terms = { rules, budget: may.budget, takerFee, confidence };
-    return await enter(deps, request, { ...terms, watch, isLate, signal });
+    return await enter(deps, request, { ...terms, watch, isLate, signal, onLeft });
   } finally {
     await watch.close();
   }
@@ -185,6 +187,7 @@ interface Opening {
   /** This activity began when its permit was due already. */
   readonly isLate: boolean;
   readonly signal: AbortSignal;
+  readonly onLeft: () => void;
 }
 
 const enter = async (

@@ -1,9 +1,8 @@
 import { entryRequestOf, entryToken, type Surprise } from '#domain/entry-request.ts';
-import { armLeg } from '#prisma/permits.ts';
-import { admitTrade } from '../admit-trade.ts';
+import { openTrade } from '#prisma/trades.ts';
+import { admitWith } from '../admit-trade.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { openTradeOf } from '../open-trade.ts';
-import { enterOpening, type Leave } from './enter-opening.ts';
+import { enterOpening, type Entering, type Leave } from './enter-opening.ts';
 import { released, type EntryResult } from './entry-types.ts';
 
 /**
@@ -11,41 +10,52 @@ import { released, type EntryResult } from './entry-types.ts';
  * arms as the workflow would, under the token of its first arming, and leaves the result for its
  * `buyAtOpen`. Each of these steps may repeat, so the workflow finds its own done. When this process
  * dies, the permit says whether an order may have been sent, as for any entry (docs/adr/0016).
- * Returns at once.
+ * Resolves when what can wait for the order need not wait any more.
  */
-export const beginEntry = (deps: ActivityDeps, surprise: Surprise): void => {
+export const beginEntry = (deps: ActivityDeps, surprise: Surprise): Promise<void> => {
+  const token = entryToken(surprise.workflowId, 1);
+  // Two sources may report one pair at one instant: it is one entry.
+  if (!deps.headStarts.has(token)) begin(deps, surprise, token);
+  return deps.headStarts.leftOf(token);
+};
+
+const begin = (deps: ActivityDeps, surprise: Surprise, token: string): void => {
   const { workflowId, input } = surprise;
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, deps.stopping]);
-  const result = enterAhead(deps, surprise, signal);
-  deps.headStarts.add(entryToken(workflowId, 1), { result, stop: () => stop.abort() });
+  let onLeft = () => {};
+  const left = new Promise<void>((resolve) => {
+    onLeft = resolve;
+  });
+  const result = enterAhead(deps, surprise, { signal, onLeft });
   result.catch((error: unknown) =>
     deps.log.warn({ error, workflowId, symbol: input.symbol }, 'The head start came to nothing'),
   );
+  deps.headStarts.add(token, { result, left, stop: () => stop.abort() });
 };
 
 const enterAhead = async (
   deps: ActivityDeps,
-  { input, workflowId, isOwned }: Surprise,
-  signal: AbortSignal,
+  { input, workflowId, options, isOwned }: Surprise,
+  { signal, onLeft }: Required<Pick<Entering, 'signal' | 'onLeft'>>,
 ): Promise<EntryResult> => {
+  const { db, mode, clock } = deps;
   const { opensAtMs } = input;
-  const { options } = await openTradeOf(deps, input, workflowId);
   const token = entryToken(workflowId, 1);
   const request = entryRequestOf(input, { workflowId, token, opensAtMs, options });
   const times = { verdictAtMs: 0, armedAtMs: 0 };
-  const judged = admitTrade(deps)({ input, workflowId, options, opensAtMs });
+  const opened = openTrade(db, { input, workflowId, mode, nowMs: clock.now() });
   const leave = async (): Promise<Leave> => {
-    const { verdict, takerFee, budget = options.quoteAmount } = await judged;
-    times.verdictAtMs = deps.clock.now();
+    await opened;
+    const asked = { input, workflowId, options, opensAtMs };
+    const { verdict, takerFee, budget = options.quoteAmount } = await admitWith(deps, asked, token);
+    times.verdictAtMs = clock.now();
+    times.armedAtMs = times.verdictAtMs;
     if (!verdict.allowed) return released('the risk rules say no');
-    const { kind } = await armLeg(deps.db, { ...request.arming, workflowId, quantity: null });
-    if (kind !== 'armed') return released(`the entry is ${kind}`);
-    times.armedAtMs = deps.clock.now();
     return (await isOwned)
       ? { kind: 'leave', takerFee, budget }
       : released('its workflow did not start here');
   };
-  const result = await enterOpening(deps, request, { signal, leave });
+  const result = await enterOpening(deps, request, { signal, leave, onLeft });
   return result.kind === 'executed' ? { ...result, times: { ...result.times, ...times } } : result;
 };

@@ -37,6 +37,8 @@ export interface Race {
   readonly confidence: number;
   /** Aborted when the entry is taken back, or the process stops. */
   readonly signal: AbortSignal;
+  /** Called when an order has left, before it is answered. */
+  readonly onLeft: () => void;
 }
 
 /** What the loop remembers between two looks. */
@@ -59,22 +61,21 @@ export const raceEntry = async (
 ): Promise<EntryResult> => {
   const turns = sendTurnsOf(deps.exchange);
   const leave = turns.enter();
+  const lap: Lap = {
+    attempts: [],
+    cap: null,
+    needsPrint: false,
+    firstAtMs: null,
+    reprices: 0,
+    unfilled: 0,
+    notBeforeMs: 0,
+  };
   try {
-    return await race(deps, request, { on, turns, lap: newLap() });
+    return await race(deps, request, { on, turns, lap });
   } finally {
     leave();
   }
 };
-
-const newLap = (): Lap => ({
-  attempts: [],
-  cap: null,
-  needsPrint: false,
-  firstAtMs: null,
-  reprices: 0,
-  unfilled: 0,
-  notBeforeMs: 0,
-});
 
 interface Racing {
   readonly on: Race;
@@ -191,7 +192,10 @@ const attempt = async (
     lap.firstAtMs ??= deps.exchange.clock.exchangeNowMs();
     const triggeredAtMs = deps.clock.now();
     const sent = await sendOnce(deps, orderOf(request, { on, n, clientOrderId, decision: now }), {
-      onLeft: turn.pass,
+      onLeft: () => {
+        turn.pass();
+        on.onLeft();
+      },
     });
     lap.attempts.push(sent);
     lap.notBeforeMs = deps.exchange.clock.exchangeNowMs() + pauseOf(deps, request, lap);

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { lockCoin } from '#prisma/listings.ts';
+import { lockCoin } from '#prisma/coin-record.ts';
 import type { ApiDeps } from '../deps.ts';
 import { ApiProblem } from '../problem.ts';
 import { answer, body, newRouter } from '../router.ts';

@@ -7,7 +7,8 @@ import {
 import type { TradingOptions } from '#domain/configuration.ts';
 import { marketSymbol } from '#domain/market-symbol.ts';
 import type { Database, Db } from '../client.ts';
-import { lockCoin, recordSightingIn } from '../listings.ts';
+import { lockCoin } from '../coin-record.ts';
+import { recordSightingIn } from '../listings.ts';
 
 /** What became of a listing that an operator typed. */
 export type HandAnswer =

@@ -11,7 +11,7 @@ export interface Asked {
   readonly freeQuote?: string;
 }
 
-/** What the ledger is asked for a listing that is announced and believed. */
+/** What the ledger is asked for a listing. */
 export const admissionOf = (asked: Asked): AdmitRequest => {
   const { installationId, listingId, options, atMs, freeQuote = '1000000' } = asked;
   return {
@@ -23,13 +23,11 @@ export const admissionOf = (asked: Asked): AdmitRequest => {
     budget: quoteAmount(options.quoteAmount),
     options,
     exits: options.exit,
-    confidence: 100,
-    armedByHand: false,
-    announced: true,
     freeQuote: quoteAmount(freeQuote),
     asker: { installationId, venue: { mode: 'simulator', orders: 'play' }, key: null },
     ownedBefore: zeroQuantity,
     countsAtMs: atMs,
     nowMs: atMs,
+    armsWith: null,
   };
 };

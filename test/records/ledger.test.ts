@@ -49,6 +49,7 @@ const newListings = async (): Promise<void> => {
       generation: 1,
       state: 'seen',
       firstSeenAt: new Date(NOW),
+      confidence: 100,
     })),
   });
 };

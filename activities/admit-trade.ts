@@ -3,7 +3,8 @@ import type { TradingOptions } from '#domain/configuration.ts';
 import type { Asset, MarketSymbol } from '#domain/market-symbol.ts';
 import type { Verdict } from '#domain/risk.ts';
 import type { SniperInput } from '#domain/trade.ts';
-import { admit } from '#prisma/risk-ledger.ts';
+import { admit, type Admitted, type AdmitRequest } from '#prisma/risk-ledger.ts';
+import type { ReadBalances } from './balance-memory.ts';
 import type { ActivityDeps } from './deps.ts';
 
 export interface AdmitTradeRequest {
@@ -24,39 +25,49 @@ export interface Admission {
 /** Judges the risk rules and reserves the budget. May repeat: a trade has one verdict. */
 export const admitTrade =
   (deps: ActivityDeps) =>
-  (request: AdmitTradeRequest): Promise<Admission> =>
-    admitWith(deps, request, null);
+  async (request: AdmitTradeRequest): Promise<Admission> => {
+    const { listed: _, ...admission } = await admitWith(deps, request, { armsWith: null });
+    return admission;
+  };
 
-/** The same; with a token it arms the entry when the rules allow. */
+/** The same, for who goes on at once. */
 export const admitWith = async (
   deps: ActivityDeps,
   request: AdmitTradeRequest,
-  armsWith: string | null,
-): Promise<Admission> => {
-  const { input, options } = request;
-  const [takerFee, { budget, ...verdict }] = await Promise.all([
-    feeOf(deps, input.symbol as MarketSymbol),
-    deps.exchange.balances().then((balances) => {
-      const owned = balances.get(input.base as Asset);
-      return admit(deps.db, {
-        installationId: input.installationId,
-        listingId: input.listingId,
-        workflowId: request.workflowId,
-        base: input.base,
-        quote: input.quote,
-        budget: quoteAmount(options.quoteAmount),
-        options,
-        exits: options.exit,
-        freeQuote: quoteAmount(balances.get(input.quote as Asset)?.free ?? '0'),
-        asker: deps.asker,
-        ownedBefore: owned === undefined ? zeroQuantity : add(owned.free, owned.locked),
-        countsAtMs: Math.max(request.opensAtMs ?? 0, deps.clock.now()),
-        nowMs: deps.clock.now(),
-        armsWith,
-      });
-    }),
+  more: Pick<AdmitRequest, 'armsWith' | 'before'>,
+): Promise<Admission & Pick<Admitted, 'listed'>> => {
+  const [takerFee, { budget, listed, ...verdict }] = await Promise.all([
+    feeOf(deps, request.input.symbol as MarketSymbol),
+    deps.balances
+      .recent()
+      .then((read) => admit(deps.db, { ...requestOf(deps, request, read), ...more })),
   ]);
-  return { verdict, takerFee, budget };
+  return { verdict, takerFee, budget, listed };
+};
+
+const requestOf = (
+  { asker, clock }: ActivityDeps,
+  { input, workflowId, options, opensAtMs }: AdmitTradeRequest,
+  { balances, askedAtMs }: ReadBalances,
+): Omit<AdmitRequest, 'armsWith'> => {
+  const owned = balances.get(input.base as Asset);
+  const nowMs = clock.now();
+  return {
+    installationId: input.installationId,
+    listingId: input.listingId,
+    workflowId,
+    base: input.base,
+    quote: input.quote,
+    budget: quoteAmount(options.quoteAmount),
+    options,
+    exits: options.exit,
+    freeQuote: quoteAmount(balances.get(input.quote as Asset)?.free ?? '0'),
+    balancesAtMs: askedAtMs,
+    asker,
+    ownedBefore: owned === undefined ? zeroQuantity : add(owned.free, owned.locked),
+    countsAtMs: Math.max(opensAtMs ?? 0, nowMs),
+    nowMs,
+  };
 };
 
 /** As the exchange's record of the pair says; what is not known yet is taken at the opening. */

@@ -4,6 +4,7 @@ import type { OwnerState } from '#domain/trade.ts';
 import type { ExchangeClient } from '#exchange/client.ts';
 import type { BookStream } from '#exchange/streams/book-stream.ts';
 import type { MarketStream } from '#exchange/streams/market-stream.ts';
+import type { BalanceMemory } from './balance-memory.ts';
 import type { GateMemory } from './gate-memory.ts';
 import type { HeadStarts } from './opening/head-starts.ts';
 import type { KillMemory } from './kill-memory.ts';
@@ -18,6 +19,7 @@ export interface ActivityDeps {
   readonly stream: MarketStream;
   readonly books: BookStream;
   readonly rules: RulesMemory;
+  readonly balances: BalanceMemory;
   readonly kill: KillMemory;
   readonly gate: GateMemory;
   /** Whom this process acts for, as the live gate asks it. */

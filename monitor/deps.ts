@@ -12,6 +12,8 @@ export interface MonitorDeps {
   readonly exchange: ExchangeClient;
   readonly temporal: Client;
   readonly rules: RulesSink;
+  /** Asks for what the risk rules will need, while a new pair is being named. */
+  readonly expectEntry: () => void;
   readonly pairs: PairBook;
   readonly clock: Clock;
   readonly log: Log;

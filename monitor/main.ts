@@ -30,6 +30,7 @@ const detecting: MonitorDeps = {
   installationId,
   health,
   rules: deps.rules,
+  expectEntry: () => void deps.balances.recent().catch(() => undefined), // asked again by who needs it
   pairs: createPairBook(deps.rules, deps.clock),
   beginEntry: (surprise) => beginEntry(deps, surprise),
   stopping: deps.stopping,

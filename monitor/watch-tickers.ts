@@ -7,6 +7,7 @@ import { unfinishedListings } from '#prisma/seen-coins.ts';
 import { commitSightings, type Run } from './commit-sightings.ts';
 import type { MonitorDeps } from './deps.ts';
 import { handOver } from './hand-over.ts';
+import { rehearse } from './rehearse.ts';
 
 /** The exchange sends all pairs this often. */
 const EVERY_MS = 3000;
@@ -78,9 +79,11 @@ const listen = (
       if (isFirst) heardAtMs = null;
     });
   }, known);
+  const stopRehearsing = rehearse(deps);
   return () => {
     isStopped = true;
     unwatch();
+    stopRehearsing();
   };
 };
 
@@ -113,6 +116,7 @@ const ofListings = async (deps: MonitorDeps, heard: Heard): Promise<readonly Sig
 };
 
 const ofNewPairs = async (deps: MonitorDeps, heard: Heard): Promise<readonly Sighting[]> => {
+  deps.expectEntry();
   const asked = heard.tickers.slice(0, ASKED_PER_FRAME);
   const named = await Promise.all(
     asked.map(async (ticker) => {

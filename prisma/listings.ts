@@ -48,10 +48,22 @@ export interface StoredSighting {
  * identity: one unfinished listing per coin, whatever the quote, source or announced time. May
  * repeat: the same report is the same row, and null is answered.
  */
-export const recordSighting = (
+export const recordSighting = async (
   db: Database,
   request: SightingRequest,
-): Promise<StoredSighting | null> => db.$transaction((tx) => recordSightingIn(tx, request));
+): Promise<StoredSighting | null> =>
+  (await recordIfNew(db, request)) ?? db.$transaction((tx) => recordSightingIn(tx, request));
+
+/** Without the lock: a surprise waits for it. Null when it is not new, or somebody was faster. */
+const recordIfNew = async (db: Db, request: SightingRequest): Promise<StoredSighting | null> => {
+  const { installationId, sighting } = request;
+  const identity = identityOf(
+    sighting,
+    await coinRecord(db, installationId, sighting.base),
+    request,
+  );
+  return identity.kind === 'new' ? recordNew(db, request, identity.generation) : null;
+};
 
 /** The same within a transaction. */
 export const recordSightingIn = async (
@@ -62,17 +74,20 @@ export const recordSightingIn = async (
   await lockCoin(tx, installationId, sighting.base);
   const coin = await coinRecord(tx, installationId, sighting.base);
   const identity = identityOf(sighting, coin, request);
-  return identity.kind === 'new'
-    ? recordNew(tx, request, identity.generation)
-    : recordMore(tx, request, { identity, coin });
+  if (identity.kind !== 'new') return recordMore(tx, request, { identity, coin });
+  // Who does not take the lock may have been faster: it is known then.
+  return (await recordNew(tx, request, identity.generation)) ?? recordSightingIn(tx, request);
 };
 
-/** A listing and its first report, in one statement: a surprise waits for it. */
+/**
+ * A listing and its first report, in one statement. Null when the coin has an unfinished listing, or
+ * one of this generation: the unique indexes say so, whoever writes at the same time.
+ */
 const recordNew = async (
   tx: Db,
   request: SightingRequest,
   generation: number,
-): Promise<StoredSighting> => {
+): Promise<StoredSighting | null> => {
   const { installationId, sighting } = request;
   const listing = {
     id: newListingId(),
@@ -83,7 +98,7 @@ const recordNew = async (
   const signal = { id: randomUUID(), reason: null, ...signalOf(installationId, sighting) };
   const { points, reasons } = confidenceOf([saidBy(sighting)]);
   const dedupKey = dedupKeyOf(sighting, { generation, retractions: 0 });
-  await tx.$executeRaw`
+  const written = await tx.$executeRaw`
     /* recordNew */
     WITH listing AS (
       INSERT INTO "Listing" (id, "installationId", base, quote, symbol, name, generation, state,
@@ -91,12 +106,14 @@ const recordNew = async (
       VALUES (${listing.id}, ${installationId}, ${listing.base}, ${listing.quote}, ${listing.symbol},
         ${listing.name}, ${generation}, ${listing.state}, ${listing.opensAt}, ${listing.firstSeenAt},
         ${listing.tradingSeenAt}, ${points}, ${JSON.stringify(reasons)}::jsonb)
+      ON CONFLICT DO NOTHING RETURNING id
     )
     INSERT INTO "ListingSignal" (id, "installationId", source, base, quote, symbol, "opensAt", trading,
       "arrivedAt", raw, "dedupKey", result, "listingId")
-    VALUES (${signal.id}::uuid, ${installationId}, ${signal.source}, ${signal.base}, ${signal.quote},
+    SELECT ${signal.id}::uuid, ${installationId}, ${signal.source}, ${signal.base}, ${signal.quote},
       ${signal.symbol}, ${signal.opensAt}, ${signal.trading}, ${signal.arrivedAt},
-      ${signal.raw === null ? null : JSON.stringify(signal.raw)}::jsonb, ${dedupKey}, 'new', ${listing.id})`;
+      ${signal.raw === null ? null : JSON.stringify(signal.raw)}::jsonb, ${dedupKey}, 'new', id FROM listing`;
+  if (written === 0) return null;
   return {
     result: { kind: 'new', listingId: listing.id },
     signal: { ...signal, listingId: listing.id, listing },

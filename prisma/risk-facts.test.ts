@@ -2,10 +2,7 @@ import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { aSighting, aTrade, clear, startDatabase, type TestDatabase } from '#api/testing.ts';
-import { demoOptions, tradingOptions } from '#domain/configuration.ts';
 import { phases, type Phase } from '#domain/trade.ts';
-import { admissionOf } from '#test/records/admission.ts';
-import { admit } from './risk-ledger.ts';
 import { readFacts, type RecordedFacts } from './risk-facts.ts';
 
 // The statement that the limits are judged by, held against the same sums done trade by trade.
@@ -19,8 +16,6 @@ beforeEach(() => empty());
 
 const empty = async (): Promise<void> => {
   await database.db.riskReservation.deleteMany();
-  await database.db.tradePlan.deleteMany();
-  await database.db.sendPermit.deleteMany();
   await clear(database.db);
 };
 
@@ -37,6 +32,7 @@ interface Reservation {
   readonly spent: Decimal | null;
   readonly quote: string;
   readonly countsAtMs: number;
+  readonly settledAtMs: number;
 }
 
 interface Planned {
@@ -75,6 +71,7 @@ const trades: fc.Arbitrary<Planned[]> = fc.array(
         spent: fc.option(money),
         quote: fc.constantFrom('USDT', 'USDC'),
         countsAtMs: around,
+        settledAtMs: around,
       }),
     ),
   }),
@@ -91,10 +88,13 @@ const store = async (planned: readonly Planned[]): Promise<void> => {
     const columns = phase === 'closed' ? { ...more, ...ended } : more;
     const listingId = await aTrade(db, { installationId, n, phase, more: columns });
     if (reservation === null) continue;
-    const { countsAtMs, ...kept } = reservation;
+    const { countsAtMs, settledAtMs, ...kept } = reservation;
     const at = new Date(countsAtMs);
+    const settledAt = kept.state === 'reserved' ? null : new Date(settledAtMs);
     const names = { listingId, installationId, workflowId: `sniper:${listingId}` };
-    await db.riskReservation.create({ data: { ...names, ...kept, countsAt: at, createdAt: at } });
+    await db.riskReservation.create({
+      data: { ...names, ...kept, settledAt, countsAt: at, createdAt: at },
+    });
   }
 };
 
@@ -149,6 +149,7 @@ const expected = (planned: readonly Planned[]): RecordedFacts => {
     drawdown: text(drawdownOf(closed)),
     stopOuts: { count, lastAtMs: count === 0 ? null : (last[0]?.closedAtMs ?? null) },
     ownBudget: null,
+    ownMaxPrice: null,
     confidence: 70,
     armedByHand: false,
     announced: false,
@@ -156,7 +157,10 @@ const expected = (planned: readonly Planned[]): RecordedFacts => {
     reserved: text(
       sum(
         kept
-          .filter(({ state, quote }) => state === 'reserved' && quote === 'USDT')
+          .filter(
+            ({ state, quote, settledAtMs }) =>
+              quote === 'USDT' && (state === 'reserved' || settledAtMs >= NOW),
+          )
           .map(({ amount }) => amount),
       ),
     ),
@@ -191,7 +195,14 @@ const factsNow = async () => {
     update: {},
   });
   const workflowId = `sniper:${listingId}`;
-  return readFacts(db, { installationId, quote: 'USDT', countsAtMs: NOW, listingId, workflowId });
+  return readFacts(db, {
+    installationId,
+    quote: 'USDT',
+    countsAtMs: NOW,
+    balancesAtMs: NOW,
+    listingId,
+    workflowId,
+  });
 };
 
 describe('what the limits are judged by', () => {
@@ -232,65 +243,5 @@ describe('what the limits are judged by', () => {
     expect(await factsNow()).toMatchObject({ armedByHand: false, announced: true });
     await say('manual', false);
     expect(await factsNow()).toMatchObject({ armedByHand: true, announced: true });
-  });
-});
-
-describe('the budget that is reserved', () => {
-  const options = tradingOptions.parse(demoOptions);
-  const admitOne = async (listingId: string, armsWith: string | null = null) => {
-    const { db, installationId } = database;
-    await db.listing.update({ where: { id: listingId }, data: { confidence: 100 } });
-    const asked = admissionOf({ installationId, listingId, options, atMs: NOW });
-    return admit(db, { ...asked, armsWith });
-  };
-  const permitOf = (listingId: string) =>
-    database.db.sendPermit.findFirst({
-      where: { listingId },
-      select: { token: true, state: true },
-    });
-
-  test('is the one that stands with the listing when it is judged, also when asked again', async () => {
-    const { db, installationId } = database;
-    const id = await aTrade(db, { installationId, n: 1, phase: 'waiting' });
-    const set = (amount: string) =>
-      db.listing.update({ where: { id }, data: { terms: { quoteAmount: amount } } });
-    await set('42.5');
-    expect(await admitOne(id)).toMatchObject({ allowed: true, budget: '42.5' });
-    await set('60');
-    expect(await admitOne(id)).toMatchObject({ allowed: true, budget: '42.5' });
-    const { amount } = await db.riskReservation.findUniqueOrThrow({ where: { listingId: id } });
-    expect(amount.toFixed()).toBe('42.5');
-  });
-
-  test('is judged by the rules, as any', async () => {
-    const { db, installationId } = database;
-    const id = await aTrade(db, { installationId, n: 1, phase: 'waiting' });
-    await db.listing.update({ where: { id }, data: { terms: { quoteAmount: '200.5' } } });
-    const { allowed, rules } = await admitOne(id);
-    expect(allowed).toBe(false);
-    expect(rules.filter(({ passed }) => !passed)).toEqual([
-      { rule: 'maxQuotePerTrade', limit: '200', actual: '200.5', passed: false },
-    ]);
-    expect(await db.riskReservation.count()).toBe(0);
-  });
-
-  test('comes with the arming that was asked for, also when asked again', async () => {
-    const { db, installationId } = database;
-    const id = await aTrade(db, { installationId, n: 1, phase: 'waiting' });
-    await admitOne(id);
-    expect(await permitOf(id)).toBeNull();
-    await admitOne(id, 'first');
-    expect(await permitOf(id)).toEqual({ token: 'first', state: 'free' });
-    const other = await aTrade(db, { installationId, n: 2, phase: 'waiting' });
-    await admitOne(other, 'at once');
-    expect(await permitOf(other)).toEqual({ token: 'at once', state: 'free' });
-  });
-
-  test('comes without an arming when the rules say no', async () => {
-    const { db, installationId } = database;
-    const id = await aTrade(db, { installationId, n: 1, phase: 'waiting' });
-    await db.listing.update({ where: { id }, data: { terms: { quoteAmount: '200.5' } } });
-    expect(await admitOne(id, 'first')).toMatchObject({ allowed: false });
-    expect(await permitOf(id)).toBeNull();
   });
 });

@@ -22,6 +22,8 @@ export type RecordedFacts = Pick<
 > & {
   /** What an operator set for the listing alone, quote; null: nothing. */
   readonly ownBudget: QuoteAmount | null;
+  /** The same for the price guard, quote per base. */
+  readonly ownMaxPrice: string | null;
   /** The verdict that the workflow has already; null: none. */
   readonly earlier: EarlierVerdict | null;
 };
@@ -40,6 +42,8 @@ export interface FactsOf {
   readonly quote: string;
   /** Decides the hour and the UTC day that count, epoch ms. */
   readonly countsAtMs: number;
+  /** Of the free balance, epoch ms: a reservation that was settled later still holds its amount. */
+  readonly balancesAtMs: number;
 }
 
 /** Phases in which a trade holds or may hold coins. */
@@ -61,6 +65,7 @@ interface Row {
   readonly drawdown: Decimal;
   readonly reserved: Decimal;
   readonly ownBudget: string | null;
+  readonly ownMaxPrice: string | null;
   /** Null: there is no such listing. */
   readonly confidence: number | null;
   readonly armedByHand: boolean;
@@ -79,11 +84,11 @@ interface Row {
 /** In one statement: other entries wait for the lock meanwhile. May repeat: it only reads. */
 export const readFacts = async (
   db: Db,
-  { installationId, listingId, workflowId, quote, countsAtMs }: FactsOf,
+  { installationId, listingId, workflowId, quote, countsAtMs, balancesAtMs }: FactsOf,
 ): Promise<RecordedFacts> => {
   const hour = spanOf(countsAtMs, HOUR_MS);
   const day = spanOf(countsAtMs, DAY_MS);
-  const rows = await db.$queryRaw<Row[]>`
+  const [row] = await db.$queryRaw<Row[]>`
     /* readFacts */
     WITH open AS (
       SELECT id, (bought - sold) * "markPrice" + received - spent - fees AS result
@@ -116,8 +121,10 @@ export const readFacts = async (
            WHERE "installationId" = ${installationId} AND "closedAt" >= ${day.from}), 18) AS "resultToday",
       GREATEST(0, (SELECT MAX(equity) FROM curve))
         - COALESCE((SELECT equity FROM curve ORDER BY "closedAt" DESC, id DESC LIMIT 1), 0) AS drawdown,
-      (SELECT COALESCE(SUM(amount), 0) FROM reserved WHERE quote = ${quote}) AS reserved,
-      listing.terms ->> 'quoteAmount' AS "ownBudget", listing.confidence,
+      (SELECT COALESCE(SUM(amount), 0) FROM ours WHERE quote = ${quote}
+        AND (state = 'reserved' OR "settledAt" >= ${new Date(balancesAtMs)})) AS reserved,
+      listing.terms ->> 'quoteAmount' AS "ownBudget",
+      listing.terms ->> 'maxPrice' AS "ownMaxPrice", listing.confidence,
       signals."armedByHand", signals.announced,
       verdict.allowed, verdict.rules,
       (SELECT amount FROM "RiskReservation" WHERE "listingId" = ${listingId}) AS "earlierReserved",
@@ -131,7 +138,6 @@ export const readFacts = async (
              COALESCE(BOOL_OR(NOT trading), FALSE) AS announced
       FROM "ListingSignal" WHERE "listingId" = ${listingId}
     ) AS signals`;
-  const [row] = rows;
   if (row === undefined) throw new Error('the record did not answer');
   if (row.confidence === null) throw new Error(`there is no listing ${listingId}`);
   return factsOf({ ...row, confidence: row.confidence });
@@ -154,6 +160,7 @@ const factsOf = (row: Row & { readonly confidence: number }): RecordedFacts => {
     stopOuts: stopOutsOf(row.last),
     reserved: toQuote(row.reserved),
     ownBudget: row.ownBudget === null ? null : quoteAmount(row.ownBudget),
+    ownMaxPrice: row.ownMaxPrice,
     confidence: row.confidence,
     armedByHand: row.armedByHand,
     announced: row.announced,

@@ -19,6 +19,8 @@ export interface AdmitRequest {
   readonly exits: ExitOptions;
   /** Free quote balance as the exchange says it. */
   readonly freeQuote: QuoteAmount;
+  /** When the exchange was asked for it, epoch ms: what was spent later is not in it. */
+  readonly balancesAtMs: number;
   /** Whom the process that asks acts for. */
   readonly asker: GateAsker;
   /** Base coins on the account before anything was bought, free and locked. */
@@ -28,10 +30,16 @@ export interface AdmitRequest {
   readonly nowMs: number;
   /** Arms the entry with this token when it allows; null: who asks arms it later. */
   readonly armsWith: string | null;
+  /** Done first, in the same transaction. */
+  readonly before?: (tx: Db) => Promise<void>;
 }
 
-/** A verdict, and what was reserved when it allows: no order of the entry spends more. */
-export type Admitted = Verdict & { readonly budget: QuoteAmount };
+export type Admitted = Verdict & {
+  /** What was reserved when it allows: no order of the entry spends more. */
+  readonly budget: QuoteAmount;
+  /** The listing as it was judged. */
+  readonly listed: Pick<RecordedFacts, 'confidence' | 'ownMaxPrice'>;
+};
 
 /**
  * Judges and reserves in one transaction under the installation's row lock, so that entries at one
@@ -40,16 +48,25 @@ export type Admitted = Verdict & { readonly budget: QuoteAmount };
  */
 export const admit = (db: Database, request: AdmitRequest): Promise<Admitted> =>
   db.$transaction(async (tx) => {
-    await tx.$queryRaw`SELECT 1 FROM "Installation" WHERE id = ${request.installationId} FOR UPDATE`;
+    await Promise.all([
+      request.before?.(tx),
+      tx.$queryRaw`SELECT 1 FROM "Installation" WHERE id = ${request.installationId} FOR UPDATE`,
+    ]);
     const { earlier, ...recorded } = await readFacts(tx, request);
-    if (earlier !== null) return again(tx, request, earlier);
+    const { confidence, ownMaxPrice } = recorded;
+    const listed = { confidence, ownMaxPrice };
+    if (earlier !== null) return { ...(await again(tx, request, earlier)), listed };
     const facts = await factsOf(tx, request, recorded);
     const verdict = judgeRisk(facts, request.options);
     await writeVerdict(tx, { ...request, budget: facts.budget }, verdict);
-    return { ...verdict, budget: facts.budget };
+    return { ...verdict, budget: facts.budget, listed };
   });
 
-const again = async (tx: Db, request: AdmitRequest, earlier: EarlierVerdict): Promise<Admitted> => {
+const again = async (
+  tx: Db,
+  request: AdmitRequest,
+  earlier: EarlierVerdict,
+): Promise<Omit<Admitted, 'listed'>> => {
   const { allowed, rules, reserved } = earlier;
   const { listingId, workflowId, armsWith: token } = request;
   if (allowed && token !== null)

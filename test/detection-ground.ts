@@ -4,6 +4,7 @@ import { buyAtOpen } from '#activities/opening/buy-at-open.ts';
 import type { EntryResult } from '#activities/opening/entry-types.ts';
 import { createHeadStarts } from '#activities/opening/head-starts.ts';
 import { entryRequestOf, entryToken, type EntryRequest } from '#domain/entry-request.ts';
+import { createBalanceMemory } from '#activities/balance-memory.ts';
 import { createRulesMemory } from '#activities/rules-memory.ts';
 import {
   demoOptions,
@@ -112,6 +113,7 @@ export const startEntryGround = async (): Promise<EntryGround> => {
     stream,
     books,
     rules: createRulesMemory(exchange, clock),
+    balances: createBalanceMemory(exchange, clock),
     headStarts: createHeadStarts(),
     kill: { state: () => ({ kind: 'off' }) },
     gate: openGate,
@@ -126,7 +128,6 @@ export const startEntryGround = async (): Promise<EntryGround> => {
     instance: 'test:1',
   };
   await exchange.clock.refresh();
-  const control = controlOf(simulator);
   const kept = stack.move();
   return {
     db,
@@ -134,14 +135,14 @@ export const startEntryGround = async (): Promise<EntryGround> => {
     exchange,
     stream,
     deps,
-    control,
+    control: controlOf(simulator),
     list: async (base, opensInMs, more = {}) => {
       const opensAt = opensInMs === null ? null : Date.now() + opensInMs;
       const body = { symbol: `${base}USDT`, announceAt: 0, visibleAt: 0, opensAt, ...more };
-      await control('POST', 'listings', body);
+      await controlOf(simulator)('POST', 'listings', body);
     },
     arm: (planned) => arm(deps, planned),
-    requests: (path, symbol) => requestsOf(control, path, symbol),
+    requests: (path, symbol) => requestsOf(controlOf(simulator), path, symbol),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 };

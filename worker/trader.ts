@@ -6,6 +6,7 @@ import { createKillMemory } from '#activities/kill-memory.ts';
 import { checkCredential } from '#activities/check-credential.ts';
 import { preflight } from '#activities/preflight.ts';
 import { createHeadStarts } from '#activities/opening/head-starts.ts';
+import { createBalanceMemory } from '#activities/balance-memory.ts';
 import { createRulesMemory } from '#activities/rules-memory.ts';
 import { connectDatabase } from '#prisma/client.ts';
 import { hearNotices, type Notices } from '#prisma/notices.ts';
@@ -88,6 +89,7 @@ export const connectTrader = async (
     gate,
     asker,
     rules: createRulesMemory(exchange, clock),
+    balances: createBalanceMemory(exchange, clock),
     headStarts: createHeadStarts(),
     kill,
     ownerState: (workflowId) => workflowState(temporal.client, { workflowId, nowMs: clock.now() }),
@@ -99,9 +101,7 @@ export const connectTrader = async (
     stopping: stop.signal,
     instance,
   };
-  // Whoever keeps this process starts it again, with the key of then.
-  const changed = () => process.kill(process.pid, 'SIGTERM');
-  const keyWatch = watchKey(db, key, { log, changed });
+  const keyWatch = watchKey(db, key, { log, changed: startAgain });
   const counter = createActivityCounter();
   const life = signOfLife(deps, { name, counter });
   return {
@@ -203,3 +203,8 @@ const vitals = ({ stream, exchange }: ActivityDeps, counter: ActivityCounter) =>
 });
 
 const round = (value: number): number => Math.round(value * 10) / 10;
+
+/** Whoever keeps this process starts it again, with the key of then. */
+const startAgain = (): void => {
+  process.kill(process.pid, 'SIGTERM');
+};

@@ -19,7 +19,10 @@ const SEND_MARGIN_MS = 1000;
 
 /** What the admission says, when the permit may be taken; or what the entry has come to instead. */
 export type Leave =
-  | ({ readonly kind: 'leave' } & Pick<EntryRequest, 'takerFee' | 'budget'>)
+  | ({ readonly kind: 'leave'; readonly listed?: Listed } & Pick<
+      EntryRequest,
+      'takerFee' | 'budget'
+    >)
   | EntryResult;
 
 export interface Entering {
@@ -47,14 +50,15 @@ export const enterOpening = async (
   const isLate = permitDueMs(deps, asked) <= 0;
   try {
     // Side by side: a pair that trades already waits for each of these.
-    const [may, rules, { confidence, maxPrice }] = await Promise.all([
+    const [may, rules] = await Promise.all([
       leave(),
       rulesOf(deps, asked, signal),
-      listingOf(deps, asked),
       watch.caughtUp(signal),
       measureClock(deps, asked),
     ]);
     if (may.kind !== 'leave') return may;
+    const { confidence, ownMaxPrice } = may.listed ?? (await listingOf(deps, asked));
+    const maxPrice = lower(asked.options.maxPrice, ownMaxPrice);
     const request = { ...asked, options: { ...asked.options, maxPrice } };
     if (rules === null) return unknownPair(deps, request);
     const interrupted = await waitForLead(deps, request, { watch, signal });
@@ -71,10 +75,10 @@ interface Listed {
   /** Decides who sends first when the order budget is short. */
   readonly confidence: number;
   /** An operator may have set a price guard after the trade was opened. */
-  readonly maxPrice: string | null;
+  readonly ownMaxPrice: string | null;
 }
 
-const listingOf = async (deps: ActivityDeps, { arming, options }: EntryAsk): Promise<Listed> => {
+const listingOf = async (deps: ActivityDeps, { arming }: EntryAsk): Promise<Listed> => {
   const listing = await deps.db.listing.findUniqueOrThrow({
     where: { id: arming.listingId },
     select: { confidence: true, terms: true },
@@ -82,7 +86,7 @@ const listingOf = async (deps: ActivityDeps, { arming, options }: EntryAsk): Pro
   const terms = listing.terms as HandTerms | null; // written by armByHand alone
   return {
     confidence: listing.confidence,
-    maxPrice: lower(options.maxPrice, terms?.maxPrice ?? null),
+    ownMaxPrice: terms?.maxPrice ?? null,
   };
 };
 

@@ -39,21 +39,23 @@ const enterAhead = async (
   { input, workflowId, options, isOwned }: Surprise,
   { signal, onLeft }: Required<Pick<Entering, 'signal' | 'onLeft'>>,
 ): Promise<EntryResult> => {
-  const { db, mode, clock } = deps;
+  const { mode, clock } = deps;
   const { opensAtMs } = input;
   const token = entryToken(workflowId, 1);
   const request = entryRequestOf(input, { workflowId, token, opensAtMs, options });
   const times = { verdictAtMs: 0, armedAtMs: 0 };
-  const opened = openTrade(db, { input, workflowId, mode, nowMs: clock.now() });
   const leave = async (): Promise<Leave> => {
-    await opened;
     const asked = { input, workflowId, options, opensAtMs };
-    const { verdict, takerFee, budget = options.quoteAmount } = await admitWith(deps, asked, token);
+    const admission = await admitWith(deps, asked, {
+      armsWith: token,
+      before: (tx) => openTrade(tx, { input, workflowId, mode, nowMs: clock.now() }),
+    });
+    const { verdict, takerFee, budget = options.quoteAmount, listed } = admission;
     times.verdictAtMs = clock.now();
     times.armedAtMs = times.verdictAtMs;
     if (!verdict.allowed) return released('the risk rules say no');
     return (await isOwned)
-      ? { kind: 'leave', takerFee, budget }
+      ? { kind: 'leave', takerFee, budget, listed }
       : released('its workflow did not start here');
   };
   const result = await enterOpening(deps, request, { signal, leave, onLeft });

@@ -24,6 +24,7 @@ export const admissionOf = (asked: Asked): AdmitRequest => {
     options,
     exits: options.exit,
     freeQuote: quoteAmount(freeQuote),
+    balancesAtMs: atMs,
     asker: { installationId, venue: { mode: 'simulator', orders: 'play' }, key: null },
     ownedBefore: zeroQuantity,
     countsAtMs: atMs,

@@ -1,7 +1,7 @@
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { botRunWorkflowId, stopRun } from '#workflows/messages.ts';
-import { openStage } from '../matrix/stage.ts';
 import { fallsAfter } from '../price-paths.ts';
+import { startStage } from '../shared-world.ts';
 import { boughtOrders, mismatches, truthOf } from '../truth.ts';
 import { until } from '../until.ts';
 
@@ -10,7 +10,7 @@ describe('everything is killed', () => {
     'and started again: the same run goes on, and what was announced meanwhile is bought',
     { timeout: 300_000 },
     async () => {
-      await using stage = await openStage(inject('temporalCli'));
+      await using stage = await startStage({ hasApi: false });
       const { world } = stage;
       const before = await world.db.botRun.findFirstOrThrow();
       const seen = await world.list({ base: 'BEFORE', opensInMs: 45_000, more: fallsAfter(5) });

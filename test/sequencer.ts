@@ -1,7 +1,7 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Parts of paths, the slowest first: what starts last decides when all are done. */
-const SLOWEST = ['faults/matrix', 'faults/', 'test/detection', 'test/'];
+const SLOWEST = ['test/faults/matrix', 'test/faults/', 'test/detection', 'test/'];
 
 /** Whole systems begin before the short tests, which fill the gaps at the end. */
 export class LongestFirst extends BaseSequencer {

@@ -16,7 +16,7 @@ describe('Temporal is put back to an older state under living processes', () => 
         options: { reconcileEvery: 15 },
       });
       const { world } = stage;
-      const symbol = await world.list({ base: 'BACK', opensInMs: 20_000, more: fallsAfter(60) });
+      const symbol = await world.list({ base: 'BACK', opensInMs: 20_000, more: fallsAfter(30) });
       await world.phase(symbol, 'armed', 'admitted');
       const copy = `${stage.temporalFolder}.copy`;
       await stage.kill('temporal');

@@ -160,8 +160,9 @@ const check = async (run: Run): Promise<Checked> => {
   const flags = run.flags.map((flag) => `-D${flag}`);
   const { compile, run: args } = SEARCH[run.expect];
   // Compiling takes longer than checking where there is little to check.
+  const isLittle = run.expect === 'counterexample' || run.size === 'quick';
   const common = [
-    run.expect === 'counterexample' ? '-O0' : '-O2',
+    isLittle ? '-O0' : '-O2',
     '-w',
     '-DCOLLAPSE',
     '-DNOREDUCE',

@@ -50,7 +50,7 @@ describe('a source that fails', () => {
   });
 });
 
-describe('a coin announced in every way at once', () => {
+describe.concurrent('a coin announced in every way at once', () => {
   test('at two times, in two quotes, moved by an hour and opened early, is one listing and one buy', async () => {
     await world.control('POST', 'switches', { calendar: 'wrongTime', calendarShiftMs: 5000 });
     const opensAt = Date.now() + 120_000;
@@ -84,7 +84,7 @@ describe('a coin announced in every way at once', () => {
   });
 });
 
-describe('no source tells openings', () => {
+describe.concurrent('no source tells openings', () => {
   test('fails health and is told to people, until one does', async () => {
     await using world = await startWorld(); // of its own: all sources fail
     await Promise.all([world.start('worker'), world.start('monitor')]);

@@ -11,6 +11,7 @@ import { startWorld } from './shared-world.ts';
 import type { World } from './world.ts';
 
 // Every way out of a position, side by side: the pairs open together and differ in their prices.
+// These stay at the first for some seconds, so that a busy machine buys before they move.
 
 const EXIT = {
   ladder: [{ gain: 4, fraction: 0.5 }],
@@ -61,16 +62,18 @@ beforeAll(async () => {
   });
   await open('RISEN', [
     [0, 1],
-    [2, 1.1],
-    [8, 1.1],
-    [10, 0.9],
+    [5, 1],
+    [7, 1.1],
+    [12, 1.1],
+    [14, 0.9],
     [600, 0.9],
   ]);
   await open('TRAILED', [
     [0, 1],
-    [4, 1.25],
-    [5, 1.25],
-    [7, 1.1],
+    [5, 1],
+    [9, 1.25],
+    [10, 1.25],
+    [12, 1.1],
     [600, 1.1],
   ]);
   await open(
@@ -85,14 +88,14 @@ beforeAll(async () => {
   );
   await open('RESTED', [
     [0, 1],
-    [30, 1],
-    [32, 1.06],
+    [20, 1],
+    [22, 1.06],
     [600, 1.06],
   ]);
   await open('TAKENBACK', [
     [0, 1],
-    [30, 1],
-    [32, 0.7],
+    [20, 1],
+    [22, 0.7],
     [600, 0.7],
   ]);
   for (const base of ['UNSEEN', 'BYHAND', 'FLATTENED']) await open(base, CALM);

@@ -6,22 +6,23 @@ import process from 'node:process';
 import { freePort } from '#scripts/setup/ports.ts';
 import { startPostgres } from '#scripts/setup/postgres-server.ts';
 import { applyMigrations } from '#scripts/setup/prisma-setup.ts';
-import { TEMPLATE_ASKED_AT } from '#scripts/setup/copy-database.ts';
-import { openFolder } from './folders.ts';
+import { MIGRATED_FOLDER, TEMPLATE_ASKED_AT } from '#scripts/setup/copy-database.ts';
+import { copyFolder, openFolder } from './folders.ts';
 
 let started: ReturnType<typeof start> | null = null;
 
-const broker = createServer((_request, response) => {
+const broker = createServer((request, response) => {
   started ??= start();
   started.then(
-    ({ url }) => response.end(url),
+    ({ url, folder }) => response.end(request.url === MIGRATED_FOLDER ? folder : url),
     (error: unknown) => response.writeHead(500).end(String(error)),
   );
 });
 
 /**
- * One real Postgres for all files that ask for a database, with a migrated one to copy from. It is
- * started by the first that asks: most runs of a few files need none.
+ * One real Postgres for all files that ask for a database, with a migrated one to copy from, and a
+ * data folder to copy for those that need a server of their own. It is started by the first that
+ * asks: most runs of a few files need none.
  */
 export const setup = async (): Promise<void> => {
   broker.listen(0, '127.0.0.1');
@@ -38,13 +39,19 @@ export const teardown = async (): Promise<void> => {
 
 const start = async () => {
   const dataDir = await openFolder('sniper-test-');
-  const postgres = await startPostgres({ dataDir, port: await freePort() });
-  await applyMigrations(postgres.url);
+  const folder = await openFolder('sniper-migrated-');
+  const settings = { dataDir, port: await freePort() };
+  const made = await startPostgres(settings);
+  await applyMigrations(made.url);
+  await made.stop();
+  await copyFolder(dataDir, folder);
+  const postgres = await startPostgres(settings);
   return {
     url: postgres.url,
+    folder,
     stop: async () => {
       await postgres.stop();
-      await rm(dataDir, { recursive: true, force: true });
+      for (const each of [dataDir, folder]) await rm(each, { recursive: true, force: true });
     },
   };
 };

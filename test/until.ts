@@ -4,18 +4,23 @@ export class NotInTime extends Error {}
 /** Thrown by a look when the fact cannot come true any more: waiting ends at once. */
 export class GaveUp extends Error {}
 
+/** What is soon true is soon seen; what takes longer is asked for less often: a look costs others. */
 const LOOK_EVERY_MS = 25;
+const LATER_MS = 2000;
+const LATER_EVERY_MS = 100;
 
 /**
  * Waits until `look` answers something (not null, undefined or false), and answers it. Looks at
- * once and then often; fails with what it waited for after `withinMs`.
+ * once and then often; fails with what it waited for after `withinMs`. `isBrief`: it may soon be
+ * over again, so that it is looked for often all the time.
  */
 export const until = async <T>(
   what: string,
   look: () => T | Promise<T>,
-  { withinMs = 60_000, seen = () => '' as unknown } = {},
+  { withinMs = 60_000, isBrief = false, seen = () => '' as unknown } = {},
 ): Promise<Exclude<T, null | undefined | false>> => {
-  const deadline = Date.now() + withinMs;
+  const begunAt = Date.now();
+  const deadline = begunAt + withinMs;
   let problem: unknown = null;
   do {
     try {
@@ -27,7 +32,8 @@ export const until = async <T>(
       if (error instanceof GaveUp) throw error;
       problem = error;
     }
-    await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
+    const isSoon = isBrief || Date.now() < begunAt + LATER_MS;
+    await new Promise((done) => setTimeout(done, isSoon ? LOOK_EVERY_MS : LATER_EVERY_MS));
   } while (Date.now() < deadline);
   const last = await seen();
   throw new NotInTime(

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 
-/** Names where the address of the unit tests' template is asked for; not set where none is shared. */
+/** Names where the address of the tests' template is asked for; not set where none is shared. */
 export const TEMPLATE_ASKED_AT = 'SNIPER_TEST_TEMPLATE';
+
+/** Asked for under this path there: the data folder of a stopped server, migrated. */
+export const MIGRATED_FOLDER = '/folder';
 
 /** A database of one's own, migrated; dropped at the end. */
 export const copyDatabase = async (

@@ -257,15 +257,3 @@ const stop = (child: ChildProcess): Promise<void> =>
     });
     child.kill('SIGINT');
   });
-
-/** A database of its own on a running server, for a test; answers its address. */
-export const createDatabase = async (url: string, name: string): Promise<string> => {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(`CREATE DATABASE "${name}"`);
-  } finally {
-    await client.end();
-  }
-  return url.replace(/\/[^/]*$/, `/${name}`);
-};

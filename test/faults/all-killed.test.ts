@@ -1,7 +1,7 @@
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { botRunWorkflowId, stopRun } from '#workflows/messages.ts';
-import { openStage } from '../matrix/stage.ts';
 import { fallsAfter } from '../price-paths.ts';
+import { startStage } from '../shared-world.ts';
 import { boughtOrders, mismatches, truthOf } from '../truth.ts';
 import { until } from '../until.ts';
 
@@ -10,15 +10,15 @@ describe('everything is killed', () => {
     'and started again: the same run goes on, and what was announced meanwhile is bought',
     { timeout: 300_000 },
     async () => {
-      await using stage = await openStage(inject('temporalCli'));
+      await using stage = await startStage({ hasApi: false });
       const { world } = stage;
       const before = await world.db.botRun.findFirstOrThrow();
-      const seen = await world.list({ base: 'BEFORE', opensInMs: 45_000, more: fallsAfter(5) });
+      const seen = await world.list({ base: 'BEFORE', opensInMs: 32_000, more: fallsAfter(5) });
       await until('it is known', () => world.trade(seen));
       for (const part of ['monitor', 'worker', 'temporal', 'postgres'] as const)
         await stage.kill(part);
-      const more = fallsAfter(35);
-      const meanwhile = await world.list({ base: 'MEANWHILE', opensInMs: 40_000, more });
+      const more = fallsAfter(25);
+      const meanwhile = await world.list({ base: 'MEANWHILE', opensInMs: 30_000, more });
       for (const part of ['postgres', 'temporal', 'worker', 'monitor'] as const)
         await stage.start(part);
       await world.phase(seen, 'holding', 'closed');

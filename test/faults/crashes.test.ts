@@ -85,7 +85,7 @@ describe('a process dies', () => {
     const symbol = await world.list({
       base: 'AHEAD',
       opensInMs: 3000,
-      more: { announceAt: null, visibleAt: opensAt, announcedOpensAt: 0, ...upThenDown(30) },
+      more: { announceAt: null, visibleAt: opensAt, announcedOpensAt: 0, ...upThenDown(15) },
     });
     await until('it is bought', async () => boughtOrders(await truthOf(world), symbol).length > 0);
     await monitor.kill();

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { fullPlan } from '../matrix/plan.ts';
-import { openStage } from '../matrix/stage.ts';
 import { runReached } from '../matrix/wave.ts';
+import { startStage } from '../shared-world.ts';
 
 test(
   'a protocol that sends again in doubt is caught: it buys twice',
   { timeout: 400_000 },
   async () => {
     const broken = join(import.meta.dirname, '..', 'matrix', 'resend-in-doubt.ts');
-    await using stage = await openStage(inject('temporalCli'), {
+    await using stage = await startStage({
       env: { NODE_OPTIONS: `--import=${broken}` },
     });
     const wave = fullPlan(1).find(

@@ -1,7 +1,7 @@
 import { cp, rm } from 'node:fs/promises';
-import { describe, expect, inject, test } from 'vitest';
-import { openStage } from '../matrix/stage.ts';
+import { describe, expect, test } from 'vitest';
 import { fallsAfter } from '../price-paths.ts';
+import { startStage } from '../shared-world.ts';
 import { boughtOrders, mismatches, truthOf } from '../truth.ts';
 import { until } from '../until.ts';
 import type { World } from '../world.ts';
@@ -11,11 +11,12 @@ describe('Temporal is put back to an older state under living processes', () => 
     'what it forgot is asked for, and a workflow that cannot go on is replaced',
     { timeout: 300_000 },
     async () => {
-      await using stage = await openStage(inject('temporalCli'), {
+      await using stage = await startStage({
+        hasApi: false,
         options: { reconcileEvery: 15 },
       });
       const { world } = stage;
-      const symbol = await world.list({ base: 'BACK', opensInMs: 20_000, more: fallsAfter(60) });
+      const symbol = await world.list({ base: 'BACK', opensInMs: 20_000, more: fallsAfter(30) });
       await world.phase(symbol, 'armed', 'admitted');
       const copy = `${stage.temporalFolder}.copy`;
       await stage.kill('temporal');

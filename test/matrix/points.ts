@@ -21,7 +21,8 @@ export interface Point {
 
 type Release = () => Promise<void>;
 
-const WITHIN = { withinMs: 60_000 };
+/** A point is struck before the trade is past it. */
+const WITHIN = { withinMs: 60_000, isBrief: true };
 const nothing = () => Promise.resolve(() => Promise.resolve());
 
 interface Fault {

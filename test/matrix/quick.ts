@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startStage } from '../shared-world.ts';
 import { quickPlan } from './plan.ts';
-import { openStage, type Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 import { runReached, type Wave } from './wave.ts';
 
 /** Parts of the quick plan, so that files run side by side; the last needs a stage of its own. */
@@ -21,7 +22,7 @@ export const quickMatrix = (part: keyof typeof PARTS): void => {
     let stage: Stage;
     beforeAll(async () => {
       const historyMax = waves[0]?.point.historyMax ?? null;
-      stage = await openStage(inject('temporalCli'), { historyMax });
+      stage = await startStage({ historyMax });
     });
     afterAll(async () => {
       await stage[Symbol.asyncDispose]();

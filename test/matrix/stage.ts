@@ -7,7 +7,7 @@ import { applyMigrations } from '#scripts/setup/prisma-setup.ts';
 import { startTemporal } from '#scripts/setup/temporal-server.ts';
 import { startSimulator } from '#simulator/simulator.ts';
 import type { TestProcess } from '../processes.ts';
-import { openFolder } from '../folders.ts';
+import { copyFolder, openFolder } from '../folders.ts';
 import { startProxy, type Proxy } from '../proxy.ts';
 import { createWorld, type World } from '../world.ts';
 
@@ -59,12 +59,17 @@ export interface StageSettings {
   readonly historyMax?: number | null;
   /** Trading options that differ from the usual ones of a stage. */
   readonly options?: Partial<TradingOptionsInput>;
+  /** Data folder of a stopped Postgres that is migrated: copied instead of made anew. */
+  readonly postgresFrom?: string;
+  /** False starts no API: who asks it nothing need not pay for it. */
+  readonly hasApi?: boolean;
 }
 
 export const openStage = async (
   temporalCli: string,
-  { env = {}, historyMax = null, options = {} }: StageSettings = {},
+  settings: StageSettings = {},
 ): Promise<Stage> => {
+  const { env = {}, historyMax = null, options = {}, hasApi = true } = settings;
   await using stack = new AsyncDisposableStack();
   const folder = await openFolder('sniper-stage-');
   stack.defer(() => rm(folder, { recursive: true, force: true }));
@@ -77,6 +82,8 @@ export const openStage = async (
       seed: 'matrix',
     }),
   );
+  if (settings.postgresFrom !== undefined)
+    await copyFolder(settings.postgresFrom, postgresIn(folder));
   const servers = await startServers(folder, temporalCli, historyMax);
   stack.defer(() => servers.stop());
   const lines = {
@@ -105,7 +112,7 @@ export const openStage = async (
     balances: { USDT: '10000000' },
   });
   await world.startRun({ ...OPTIONS, ...options });
-  await processes.start('api');
+  if (hasApi) await processes.start('api');
   const kept = stack.move();
   return {
     world,
@@ -120,13 +127,15 @@ export const openStage = async (
 
 const isOurs = (part: Part): part is Ours => part !== 'temporal' && part !== 'postgres';
 
+const postgresIn = (folder: string): string => join(folder, 'data');
+
 const startServers = async (folder: string, cli: string, historyMax: number | null) => {
   const ports = { postgres: await freePort(), temporal: await freePort() };
   let url = '';
   const starts = {
     postgres: async () => {
       const server = await startPostgres({
-        dataDir: join(folder, 'data'),
+        dataDir: postgresIn(folder),
         port: ports.postgres,
       });
       url = server.url;

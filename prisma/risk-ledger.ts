@@ -30,7 +30,7 @@ export interface AdmitRequest {
   readonly nowMs: number;
   /** Arms the entry with this token when it allows; null: who asks arms it later. */
   readonly armsWith: string | null;
-  /** Done first, in the same transaction. */
+  /** Done first in the same transaction, under the lock. */
   readonly before?: (tx: Db) => Promise<void>;
 }
 
@@ -48,10 +48,9 @@ export type Admitted = Verdict & {
  */
 export const admit = (db: Database, request: AdmitRequest): Promise<Admitted> =>
   db.$transaction(async (tx) => {
-    await Promise.all([
-      request.before?.(tx),
-      tx.$queryRaw`SELECT 1 FROM "Installation" WHERE id = ${request.installationId} FOR UPDATE`,
-    ]);
+    // Before any other statement: a row that refers to the installation locks it a little, too.
+    await tx.$queryRaw`SELECT 1 FROM "Installation" WHERE id = ${request.installationId} FOR UPDATE`;
+    await request.before?.(tx);
     const { earlier, ...recorded } = await readFacts(tx, request);
     const { confidence, ownMaxPrice } = recorded;
     const listed = { confidence, ownMaxPrice };

@@ -1,6 +1,6 @@
 import { add, quoteAmount, zeroQuantity } from '#domain/amount.ts';
 import type { TradingOptions } from '#domain/configuration.ts';
-import type { Asset, MarketSymbol } from '#domain/market-symbol.ts';
+import type { Asset } from '#domain/market-symbol.ts';
 import type { Verdict } from '#domain/risk.ts';
 import type { SniperInput } from '#domain/trade.ts';
 import { admit, type Admitted, type AdmitRequest } from '#prisma/risk-ledger.ts';
@@ -16,8 +16,6 @@ export interface AdmitTradeRequest {
 
 export interface Admission {
   readonly verdict: Verdict;
-  /** Fraction of the quote that a taker pays; null: the exchange does not know the pair yet. */
-  readonly takerFee: string | null;
   /** What was reserved, quote: the entry spends no more. Absent in histories of older builds. */
   readonly budget?: string;
 }
@@ -36,13 +34,10 @@ export const admitWith = async (
   request: AdmitTradeRequest,
   more: Pick<AdmitRequest, 'armsWith' | 'before'>,
 ): Promise<Admission & Pick<Admitted, 'listed'>> => {
-  const [takerFee, { budget, listed, ...verdict }] = await Promise.all([
-    feeOf(deps, request.input.symbol as MarketSymbol),
-    deps.balances
-      .recent()
-      .then((read) => admit(deps.db, { ...requestOf(deps, request, read), ...more })),
-  ]);
-  return { verdict, takerFee, budget, listed };
+  const read = await deps.balances.recent();
+  const asked = { ...requestOf(deps, request, read), ...more };
+  const { budget, listed, ...verdict } = await admit(deps.db, asked);
+  return { verdict, budget, listed };
 };
 
 const requestOf = (
@@ -68,14 +63,4 @@ const requestOf = (
     countsAtMs: Math.max(opensAtMs ?? 0, nowMs),
     nowMs,
   };
-};
-
-/** As the exchange's record of the pair says; what is not known yet is taken at the opening. */
-const feeOf = async (deps: ActivityDeps, symbol: MarketSymbol): Promise<string | null> => {
-  try {
-    return (await deps.rules.of(symbol))?.takerFee ?? null;
-  } catch (error) {
-    deps.log.info({ error, symbol }, 'The fee could not be read; it is taken at the opening');
-    return null;
-  }
 };

@@ -14,16 +14,14 @@ export interface EntryRequest {
   readonly opensAtMs: number | null;
   /** Quote, fee included. */
   readonly budget: string;
-  /** Fraction of the quote that a taker pays; null: the exchange did not know the pair yet. */
-  readonly takerFee: string | null;
   readonly options: EntryOptions;
   readonly recvWindowMs: number;
   /** Every id that this leg may use, in order; no other is ever sent. */
   readonly clientOrderIds: readonly ClientOrderId[];
 }
 
-/** An entry before its admission: without what was reserved for it and what the exchange charges. */
-export type EntryAsk = Omit<EntryRequest, 'budget' | 'takerFee'>;
+/** An entry before its admission: without what was reserved for it. */
+export type EntryAsk = Omit<EntryRequest, 'budget'>;
 
 /** Ids that one entry may use: unfilled, re-priced and "not open yet" attempts together. */
 const IDS_MAX = 24;

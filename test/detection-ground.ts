@@ -193,7 +193,6 @@ const arm = async (deps: ActivityDeps, planned: PlannedEntry): Promise<ArmedEntr
   const request: EntryRequest = {
     ...entryRequestOf(input, { workflowId, token, opensAtMs, options }),
     budget: options.quoteAmount,
-    takerFee: '0.0005',
   };
   await armLeg(db, { ...request.arming, workflowId, quantity: null });
   const cancelled = new AbortController();

@@ -29,8 +29,6 @@ export type Entry =
 
 export interface EntryTerms {
   readonly options: TradingOptions;
-  /** Fraction of the quote that a taker pays; null: the exchange did not know the pair yet. */
-  readonly takerFee: string | null;
 }
 
 /** Arms again at most this often: workers that stop, openings that move. */
@@ -119,12 +117,11 @@ const armedText = (trade: TradeState, { options }: EntryTerms): string =>
 
 const requestOf = (
   { input, workflowId, opensAtMs }: TradeState,
-  { options, takerFee }: EntryTerms,
+  { options }: EntryTerms,
   token: string,
 ): EntryRequest => ({
   ...entryRequestOf(input, { workflowId, token, opensAtMs, options }),
   budget: options.quoteAmount,
-  takerFee,
 });
 
 /** Runs the armed activity; a moved or given-up opening takes it back. */

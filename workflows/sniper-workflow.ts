@@ -134,7 +134,7 @@ const admitted = async (trade: TradeState, options: TradingOptions) => {
   const { input, workflowId, opensAtMs } = trade;
   const admission = await reads.admitTrade({ input, workflowId, options, opensAtMs });
   // Absent in histories of older builds, in which nobody could set another one meanwhile.
-  const { verdict, takerFee, budget = options.quoteAmount } = admission;
+  const { verdict, budget = options.quoteAmount } = admission;
   trade.recorder.record({
     kind: 'verdict',
     text: verdict.allowed
@@ -144,7 +144,7 @@ const admitted = async (trade: TradeState, options: TradingOptions) => {
     times: { verdictAt: Date.now() },
     ...(verdict.allowed ? { phase: 'admitted' } : {}),
   });
-  return { verdict, takerFee, options: { ...options, quoteAmount: budget } };
+  return { verdict, options: { ...options, quoteAmount: budget } };
 };
 
 const denialOf = (verdict: Verdict): string =>

@@ -20,9 +20,9 @@ export const buyAtOpen =
       cancellationSignal.addEventListener('abort', ahead.stop);
       return ahead.result;
     }
-    const { takerFee, budget, ...asked } = request;
+    const { budget, ...asked } = request;
     return enterOpening(deps, asked, {
       signal: AbortSignal.any([cancellationSignal, deps.stopping]),
-      leave: () => Promise.resolve({ kind: 'leave', takerFee, budget }),
+      leave: () => Promise.resolve({ kind: 'leave', budget }),
     });
   };

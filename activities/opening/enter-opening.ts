@@ -1,4 +1,4 @@
-import type { EntryAsk, EntryRequest } from '#domain/entry-request.ts';
+import type { EntryAsk } from '#domain/entry-request.ts';
 import { lower, type HandTerms } from '#domain/listing-by-hand.ts';
 import type { SymbolRules } from '#domain/symbol-rules.ts';
 import { takeEntryPermit, type TakePermit } from '#prisma/permits.ts';
@@ -19,10 +19,7 @@ const SEND_MARGIN_MS = 1000;
 
 /** What the admission says, when the permit may be taken; or what the entry has come to instead. */
 export type Leave =
-  | ({ readonly kind: 'leave'; readonly listed?: Listed } & Pick<
-      EntryRequest,
-      'takerFee' | 'budget'
-    >)
+  | { readonly kind: 'leave'; readonly budget: string; readonly listed?: Listed }
   | EntryResult;
 
 export interface Entering {
@@ -63,8 +60,7 @@ export const enterOpening = async (
     if (rules === null) return unknownPair(deps, request);
     const interrupted = await waitForLead(deps, request, { watch, signal });
     if (interrupted !== null) return interrupted;
-    const takerFee = may.takerFee ?? rules.takerFee;
-    const terms = { rules, budget: may.budget, takerFee, confidence };
+    const terms = { rules, budget: may.budget, confidence };
     return await enter(deps, request, { ...terms, watch, isLate, signal, onLeft });
   } finally {
     await watch.close();
@@ -186,7 +182,6 @@ interface Opening {
   readonly watch: OpeningWatch;
   readonly rules: SymbolRules;
   readonly budget: string;
-  readonly takerFee: string;
   readonly confidence: number;
   /** This activity began when its permit was due already. */
   readonly isLate: boolean;

@@ -50,12 +50,12 @@ const enterAhead = async (
       armsWith: token,
       before: (tx) => openTrade(tx, { input, workflowId, mode, nowMs: clock.now() }),
     });
-    const { verdict, takerFee, budget = options.quoteAmount, listed } = admission;
+    const { verdict, budget = options.quoteAmount, listed } = admission;
     times.verdictAtMs = clock.now();
     times.armedAtMs = times.verdictAtMs;
     if (!verdict.allowed) return released('the risk rules say no');
     return (await isOwned)
-      ? { kind: 'leave', takerFee, budget, listed }
+      ? { kind: 'leave', budget, listed }
       : released('its workflow did not start here');
   };
   const result = await enterOpening(deps, request, { signal, leave, onLeft });

@@ -1,4 +1,4 @@
-import { fraction, quoteAmount, type Price } from '#domain/amount.ts';
+import { quoteAmount, type Price } from '#domain/amount.ts';
 import type { EntryAsk } from '#domain/entry-request.ts';
 import {
   fireAtMs,
@@ -30,7 +30,6 @@ export interface Race {
   readonly rules: SymbolRules;
   /** What was reserved, quote, fee included. */
   readonly budget: string;
-  readonly takerFee: string;
   /** No order carries a later signed time; exchange clock, epoch ms. */
   readonly notAfterMs: number;
   /** How much the listing is believed, 0 to 100. */
@@ -119,7 +118,7 @@ const viewOf = (
   cap: lap.cap,
   needsPrint: lap.needsPrint,
   budget: quoteAmount(on.budget),
-  takerFee: fraction(on.takerFee),
+  takerFee: on.rules.takerFee,
   rules: on.rules,
   options: request.options,
 });

@@ -37,8 +37,8 @@ export const watchParts = (deps: ApiDeps, lookMs = LOOK_MS): { stop(): Promise<v
   let beatMs = Number.NEGATIVE_INFINITY;
   const tell = alarm(deps);
   const look = async (): Promise<void> => {
-    const nowMs = clock.now();
     const parts = await partsOf(deps);
+    const nowMs = clock.now(); // of what was seen, not of when it was asked for
     recordParts(deps.metrics, parts);
     for (const name of NAMES) {
       const explained = name === 'exchange' && !parts.monitor.ok; // it is the monitor that asks it

@@ -66,9 +66,9 @@ describe('what Temporal keeps, and what is logged', () => {
         [600, 0.4],
       ],
     };
-    const symbol = await world.list({ base: 'HIDDEN', opensInMs: 6000, more: { path } });
+    const symbol = await world.list({ base: 'HIDDEN', opensInMs: 20_000, more: { path } });
     trade = await world.phase(symbol, 'closed');
-  }, 150_000);
+  });
   afterAll(() => stack.disposeAsync());
 
   /** All that Temporal has written, in clear where it is. */

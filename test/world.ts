@@ -94,7 +94,7 @@ export const createWorld = async (ground: Ground): Promise<World> => {
           const row = await trade(symbol);
           return row !== null && phases.includes(row.phase) ? row : null;
         },
-        { withinMs: 60_000, seen: async () => trade(symbol) },
+        { withinMs: 120_000, seen: async () => trade(symbol) },
       ),
     [Symbol.asyncDispose]: async () => {
       await recordHistories(temporal);

@@ -15,7 +15,7 @@ import { startPostgres, type PostgresServer } from '#scripts/setup/postgres-serv
 import { applyMigrations } from '#scripts/setup/prisma-setup.ts';
 import { ensureTemporalCli } from '#scripts/setup/temporal-cli.ts';
 import { startTemporal, type TemporalServer } from '#scripts/setup/temporal-server.ts';
-import { copyDatabase, TEMPLATE_ASKED_AT } from '#scripts/setup/copy-database.ts';
+import { askTemplate, copyDatabase, TEMPLATE_ASKED_AT } from '#scripts/setup/copy-database.ts';
 import { createAuth } from './auth/auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { createEventHub } from './events/hub.ts';
@@ -55,12 +55,7 @@ export const startDatabase = async (): Promise<TestDatabase> => {
   return { db, server, installationId, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 };
 
-const copyOf = async (askedAt: string) => {
-  const answer = await fetch(askedAt);
-  const said = await answer.text();
-  if (!answer.ok) throw new Error(`There is no Postgres to share: ${said}`);
-  return copyDatabase(said);
-};
+const copyOf = async (askedAt: string) => copyDatabase(await askTemplate(askedAt));
 
 const ownServer = async (stack: AsyncDisposableStack): Promise<PostgresServer> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'sniper-api-'));

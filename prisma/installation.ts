@@ -110,12 +110,20 @@ const newId = (): string =>
   Array.from({ length: ID_LENGTH }, () => ID_ALPHABET[randomInt(ID_ALPHABET.length)]).join('');
 
 /**
+ * Until the transaction ends, nobody else judges a trade or writes a configuration of this
+ * installation. Comes before any statement that writes a row of it: such a row locks it a little, too.
+ */
+export const lockInstallation = async (tx: Db, id: string): Promise<void> => {
+  await tx.$queryRaw`SELECT 1 FROM "Installation" WHERE id = ${id} FOR UPDATE`;
+};
+
+/**
  * The active configuration's id; where an installation has none at all, `demo` is written from the
  * options for the simulator. May repeat, also from several processes at once.
  */
 export const ensureDemoConfiguration = (db: Database, installationId: string): Promise<string> =>
   db.$transaction(async (tx) => {
-    await tx.$queryRaw`SELECT 1 FROM "Installation" WHERE id = ${installationId} FOR UPDATE`;
+    await lockInstallation(tx, installationId);
     const latest = await tx.botConfiguration.findFirst({
       where: { installationId },
       orderBy: [{ active: 'desc' }, { createdAt: 'desc' }],

@@ -84,10 +84,10 @@ interface Row {
 /** In one statement: other entries wait for the lock meanwhile. May repeat: it only reads. */
 export const readFacts = async (
   db: Db,
-  { installationId, listingId, workflowId, quote, countsAtMs, balancesAtMs }: FactsOf,
+  { installationId, listingId, workflowId, quote, ...at }: FactsOf,
 ): Promise<RecordedFacts> => {
-  const hour = spanOf(countsAtMs, HOUR_MS);
-  const day = spanOf(countsAtMs, DAY_MS);
+  const [hour, day] = [spanOf(at.countsAtMs, HOUR_MS), spanOf(at.countsAtMs, DAY_MS)];
+  const balancesAt = new Date(at.balancesAtMs);
   const [row] = await db.$queryRaw<Row[]>`
     /* readFacts */
     WITH open AS (
@@ -95,7 +95,8 @@ export const readFacts = async (
       FROM "Trade" WHERE "installationId" = ${installationId} AND phase = ANY(${EXPOSED})
     ), ours AS (
       SELECT * FROM "RiskReservation"
-      WHERE "installationId" = ${installationId} AND state IN ('reserved', 'spent')
+      WHERE "installationId" = ${installationId} AND (state = 'reserved'
+        OR state = 'spent' AND ("countsAt" >= ${day.from} OR "settledAt" >= ${balancesAt}))
     ), reserved AS (
       SELECT * FROM ours WHERE state = 'reserved'
     ), last AS (
@@ -104,9 +105,6 @@ export const readFacts = async (
       FROM "Trade"
       WHERE "installationId" = ${installationId} AND phase = 'closed' AND "exitReason" IS NOT NULL
       ORDER BY "closedAt" DESC LIMIT ${LAST_TRADES}
-    ), curve AS (
-      SELECT "closedAt", id, SUM(profit) OVER (ORDER BY "closedAt", id) AS equity
-      FROM "Trade" WHERE "installationId" = ${installationId} AND profit IS NOT NULL
     )
     SELECT
       kill.level, kill.reason,
@@ -119,10 +117,12 @@ export const readFacts = async (
       ROUND((SELECT COALESCE(SUM(result), 0) FROM open)
         + (SELECT COALESCE(SUM(profit), 0) FROM "Trade"
            WHERE "installationId" = ${installationId} AND "closedAt" >= ${day.from}), 18) AS "resultToday",
-      GREATEST(0, (SELECT MAX(equity) FROM curve))
-        - COALESCE((SELECT equity FROM curve ORDER BY "closedAt" DESC, id DESC LIMIT 1), 0) AS drawdown,
+      (SELECT GREATEST(0, MAX(equity)) - COALESCE(SUM(profit), 0) FROM (
+        SELECT profit, SUM(profit) OVER (ORDER BY "closedAt", id) AS equity
+        FROM "Trade" WHERE "installationId" = ${installationId} AND profit IS NOT NULL
+      ) AS curve) AS drawdown,
       (SELECT COALESCE(SUM(amount), 0) FROM ours WHERE quote = ${quote}
-        AND (state = 'reserved' OR "settledAt" >= ${new Date(balancesAtMs)})) AS reserved,
+        AND (state = 'reserved' OR "settledAt" >= ${balancesAt})) AS reserved,
       listing.terms ->> 'quoteAmount' AS "ownBudget",
       listing.terms ->> 'maxPrice' AS "ownMaxPrice", listing.confidence,
       signals."armedByHand", signals.announced,

@@ -3,6 +3,7 @@ import type { ExitOptions, TradingOptions } from '#domain/configuration.ts';
 import { gateProblem } from '#domain/live-gate.ts';
 import { judgeRisk, type RiskFacts, type Verdict } from '#domain/risk.ts';
 import type { Database, Db } from './client.ts';
+import { lockInstallation } from './installation.ts';
 import { readGate, type GateAsker } from './live.ts';
 import { armLeg } from './permits.ts';
 import { readFacts, type EarlierVerdict, type RecordedFacts } from './risk-facts.ts';
@@ -48,8 +49,7 @@ export type Admitted = Verdict & {
  */
 export const admit = (db: Database, request: AdmitRequest): Promise<Admitted> =>
   db.$transaction(async (tx) => {
-    // Before any other statement: a row that refers to the installation locks it a little, too.
-    await tx.$queryRaw`SELECT 1 FROM "Installation" WHERE id = ${request.installationId} FOR UPDATE`;
+    await lockInstallation(tx, request.installationId);
     await request.before?.(tx);
     const { earlier, ...recorded } = await readFacts(tx, request);
     const { confidence, ownMaxPrice } = recorded;

@@ -3,25 +3,25 @@ import { inject } from 'vitest';
 import { freePort } from '#scripts/setup/ports.ts';
 import { startTemporal } from '#scripts/setup/temporal-server.ts';
 import { startSimulator } from '#simulator/simulator.ts';
-import { copyDatabase, MIGRATED_FOLDER, TEMPLATE_ASKED_AT } from '#scripts/setup/copy-database.ts';
+import {
+  askTemplate,
+  copyDatabase,
+  MIGRATED_FOLDER,
+  TEMPLATE_ASKED_AT,
+} from '#scripts/setup/copy-database.ts';
 import { openStage, type Stage, type StageSettings } from './matrix/stage.ts';
 import type { TestProcess } from './processes.ts';
 import { createWorld, type Ground, type World } from './world.ts';
 
-/** Asks the server that all tests share, see template-database.ts. */
-const askTemplate = async (path = '/'): Promise<string> => {
-  const answer = await fetch(`${env[TEMPLATE_ASKED_AT]}${path}`);
-  const said = await answer.text();
-  if (!answer.ok) throw new Error(`There is no Postgres to share: ${said}`);
-  return said;
-};
+/** The server that all tests share, see template-database.ts. */
+const sharedAt = env[TEMPLATE_ASKED_AT];
 
 /** A database of one's own on that server. */
-export const createTestDatabase = async () => copyDatabase(await askTemplate());
+export const createTestDatabase = async () => copyDatabase(await askTemplate(sharedAt));
 
 /** An installation in which every part can be killed, Postgres too. */
 export const startStage = async (settings: StageSettings = {}): Promise<Stage> => {
-  const postgresFrom = await askTemplate(MIGRATED_FOLDER);
+  const postgresFrom = await askTemplate(sharedAt, MIGRATED_FOLDER);
   return openStage(inject('temporalCli'), { postgresFrom, ...settings });
 };
 

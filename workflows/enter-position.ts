@@ -200,8 +200,8 @@ const bought = async (
     detail: { report: result.report, attempts: result.attempts.length },
     times: {
       // Of a head start these were before the workflow wrote its own.
-      verdictAt: times.verdictAtMs ?? null,
-      armedAt: times.armedAtMs ?? null,
+      verdictAt: times.judgedAtMs ?? null,
+      armedAt: times.judgedAtMs ?? null,
       triggeredAt: times.triggeredAtMs,
       sentAt: times.sentAtMs,
       acknowledgedAt: times.acknowledgedAtMs,

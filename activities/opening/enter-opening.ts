@@ -25,7 +25,7 @@ export type Leave =
 export interface Entering {
   /** Aborted when the entry is taken back, or the process stops. */
   readonly signal: AbortSignal;
-  /** EntryAsk once, at once; the permit is taken after its answer. */
+  /** Asked once, at once; the permit is taken after its answer. */
   readonly leave: () => Promise<Leave>;
   /** Called when the first order has left, before it is answered. */
   readonly onLeft?: () => void;

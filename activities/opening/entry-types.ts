@@ -26,9 +26,8 @@ export type EntryResult =
       readonly rules: SymbolRules;
       readonly times: SendTimes & {
         readonly triggeredAtMs: number;
-        /** Only of a head start: when the rules had answered, and when it was armed. */
-        readonly verdictAtMs?: number;
-        readonly armedAtMs?: number;
+        /** Only of a head start: when the rules had answered and it was armed, in one. */
+        readonly judgedAtMs?: number;
       };
     }
   | { readonly kind: 'unknown'; readonly because: string; readonly attempts: readonly Attempt[] };

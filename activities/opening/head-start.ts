@@ -43,7 +43,7 @@ const enterAhead = async (
   const { opensAtMs } = input;
   const token = entryToken(workflowId, 1);
   const request = entryRequestOf(input, { workflowId, token, opensAtMs, options });
-  const times = { verdictAtMs: 0, armedAtMs: 0 };
+  let judgedAtMs: number | undefined;
   const leave = async (): Promise<Leave> => {
     const asked = { input, workflowId, options, opensAtMs };
     const admission = await admitWith(deps, asked, {
@@ -51,13 +51,14 @@ const enterAhead = async (
       before: (tx) => openTrade(tx, { input, workflowId, mode, nowMs: clock.now() }),
     });
     const { verdict, budget = options.quoteAmount, listed } = admission;
-    times.verdictAtMs = clock.now();
-    times.armedAtMs = times.verdictAtMs;
+    judgedAtMs = clock.now();
     if (!verdict.allowed) return released('the risk rules say no');
     return (await isOwned)
       ? { kind: 'leave', budget, listed }
       : released('its workflow did not start here');
   };
   const result = await enterOpening(deps, request, { signal, leave, onLeft });
-  return result.kind === 'executed' ? { ...result, times: { ...result.times, ...times } } : result;
+  return result.kind === 'executed' && judgedAtMs !== undefined
+    ? { ...result, times: { ...result.times, judgedAtMs } }
+    : result;
 };

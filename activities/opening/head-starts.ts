@@ -18,7 +18,7 @@ export interface HeadStarts {
   take(token: string): HeadStart | null;
   /**
    * Resolves when the order has left, or the entry waits for something or has ended: what can wait
-   * leaves processor and servers to it. At once when there is none.
+   * leaves processor and servers to it. At once when there is none here, or it was handed over.
    */
   leftOf(token: string): Promise<void>;
 }
@@ -29,23 +29,20 @@ const KEPT_MS = 300_000;
 const GIVES_WAY_MS = 250;
 
 export const createHeadStarts = (): HeadStarts => {
-  const entries = new Map<string, HeadStart>();
-  const leaving = new Map<string, Promise<void>>();
+  const entries = new Map<string, HeadStart & { readonly gaveWay: Promise<void> }>();
   return {
     has: (token) => entries.has(token),
     add: (token, entry) => {
-      entries.set(token, entry);
+      entries.set(token, { ...entry, gaveWay: gaveWay(entry) });
       entry.result.catch(() => undefined); // told to who takes it
       setTimeout(() => entries.delete(token), KEPT_MS).unref();
-      const left = gaveWay(entry).finally(() => leaving.delete(token));
-      leaving.set(token, left);
     },
     take: (token) => {
       const found = entries.get(token) ?? null;
       entries.delete(token);
       return found;
     },
-    leftOf: (token) => leaving.get(token) ?? Promise.resolve(),
+    leftOf: (token) => entries.get(token)?.gaveWay ?? Promise.resolve(),
   };
 };
 

@@ -1,6 +1,7 @@
 import type { TradingOptions } from '#domain/configuration.ts';
 import { tradingOptions } from '#domain/configuration.ts';
 import type { BotConfiguration } from '#prisma/generated/client.ts';
+import { lockInstallation } from '#prisma/installation.ts';
 import type { ApiDeps } from '../deps.ts';
 import { ApiProblem } from '../problem.ts';
 import type { ConfigurationView } from '../schemas/configuration.ts';
@@ -32,7 +33,7 @@ interface Written {
 export const storeVersion = async (deps: ApiDeps, input: Written): Promise<BotConfiguration> => {
   const installationId = await deps.installation.id();
   return deps.db.$transaction(async (tx) => {
-    await tx.$queryRaw`SELECT 1 FROM "Installation" WHERE id = ${installationId} FOR UPDATE`;
+    await lockInstallation(tx, installationId);
     const active = await tx.botConfiguration.findFirst({
       where: { installationId, active: true },
     });

@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { lockCoin } from '#prisma/coin-record.ts';
+import { lockInstallation } from '#prisma/installation.ts';
 import type { ApiDeps } from '../deps.ts';
 import { ApiProblem } from '../problem.ts';
 import { answer, body, newRouter } from '../router.ts';
@@ -44,7 +45,7 @@ const write = (deps: ApiDeps, id: string, quoteAmount: string | null) =>
     const { installationId, base } = await listingFound(deps, tx, id);
     await lockCoin(tx, installationId, base); // arming by hand writes the same column
     // The ledger's lock: the rules judge before this or after it, never meanwhile.
-    await tx.$queryRaw`SELECT 1 FROM "Installation" WHERE id = ${installationId} FOR UPDATE`;
+    await lockInstallation(tx, installationId);
     const row = await listingFound(deps, tx, id);
     const now = await budgetOf(tx, row);
     if (now === null)

@@ -15,20 +15,22 @@ import { readEach, reading } from './reading.ts';
 /** A whole book: what the documentation asks for before diffs are applied. */
 const SNAPSHOT_LEVELS = 1000;
 
-/** "Invalid symbol": asked for names of which the exchange knows none. */
+/** "Invalid symbol": the exchange knows none of the names that it was asked for. */
 const UNKNOWN_SYMBOL = -1121;
 
-const noneOfUnknown = (error: unknown): readonly [] => {
-  if (!(error instanceof ExchangeError) || error.failure.kind !== 'refused') throw error;
-  if (error.failure.code !== UNKNOWN_SYMBOL) throw error;
-  return [];
-};
+const saysUnknown = (error: unknown): boolean =>
+  error instanceof ExchangeError &&
+  error.failure.kind === 'refused' &&
+  error.failure.code === UNKNOWN_SYMBOL;
 
 /** What needs no key, in domain values. */
 export const marketCalls = (calls: Endpoints) => ({
-  /** Of those pairs that the exchange has a record of. */
+  /** Of those pairs that the exchange has a record of; of all of them when none is named. */
   symbolRules: async (symbols?: readonly MarketSymbol[]) => {
-    const items = await calls.exchangeInfo(symbols).catch(noneOfUnknown);
+    const items = await calls.exchangeInfo(symbols).catch((error: unknown) => {
+      if (symbols === undefined || !saysUnknown(error)) throw error;
+      return [];
+    });
     const { values, malformed } = readEach(items, (item) => toSymbolRules(symbolWire.parse(item)));
     return { rules: values, malformed };
   },

@@ -7,6 +7,14 @@ export const TEMPLATE_ASKED_AT = 'SNIPER_TEST_TEMPLATE';
 /** Asked for under this path there: the data folder of a stopped server, migrated. */
 export const MIGRATED_FOLDER = '/folder';
 
+/** Asks there: for the template's address, or for the migrated folder. */
+export const askTemplate = async (askedAt: string | undefined, path = '/'): Promise<string> => {
+  const answer = await fetch(`${askedAt}${path}`);
+  const said = await answer.text();
+  if (!answer.ok) throw new Error(`There is no Postgres to share: ${said}`);
+  return said;
+};
+
 /** A database of one's own, migrated; dropped at the end. */
 export const copyDatabase = async (
   templateUrl: string,

@@ -25,9 +25,9 @@ export const rehearse = (deps: Rehearsing): (() => void) => {
 };
 
 const askAll = async ({ db, installationId }: Rehearsing): Promise<void> => {
-  await coinRecord(db, installationId, NOBODY);
+  await coinRecord(db.direct, installationId, NOBODY);
   const nowMs = Date.now();
   const none = { listingId: NOBODY, workflowId: NOBODY, quote: NOBODY };
   const times = { countsAtMs: nowMs, balancesAtMs: nowMs };
-  await db.$transaction((tx) => readFacts(tx, { installationId, ...none, ...times }));
+  await db.direct.transaction((tx) => readFacts(tx, { installationId, ...none, ...times }));
 };

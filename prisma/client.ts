@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { Pool } from 'pg';
+import { connectDirect, preparedAs, type Direct } from './direct.ts';
 import { PrismaClient } from './generated/client.ts';
 
 /** The database, or a transaction on it: queries take either. */
@@ -9,19 +10,20 @@ export type Db = Omit<
 >;
 
 /** The database itself: can open transactions. */
-export type Database = PrismaClient;
+export type Database = PrismaClient & {
+  /** For what an entry waits for. */
+  readonly direct: Direct;
+};
 
 /** Connections per process: enough for the activities of one process, few enough for many. */
 const POOL_MAX = 10;
+/** The same for entries, whose statements are few. */
+const DIRECT_MAX = 6;
+/** Who stands still does not answer that a statement ran too long. */
+const ANSWERED_MS = 15_000;
 
 /** A connection that is idle is kept this long: a burst must not pay for logging in. */
 const IDLE_MS = 600_000;
-
-/**
- * A statement that begins with a comment of one word is prepared once per connection, under that name:
- * planning is most of what the statements of an entry cost. Others are planned each time.
- */
-const preparedAs = (sql: string): string => /^\s*\/\* (\w+) \*\//.exec(sql)?.[1] ?? '';
 
 /** What the connections of a process do now. */
 export interface PoolState {
@@ -44,26 +46,31 @@ export const connectDatabase = (url: string): Database => connectMeasured(url).d
 export const connectMeasured = (
   url: string,
 ): { readonly db: Database; readonly pool: PoolReader } => {
+  const config = {
+    connectionString: url,
+    connectionTimeoutMillis: 5000,
+    idleTimeoutMillis: IDLE_MS,
+    statement_timeout: 10_000,
+    keepAlive: true,
+  };
   const adapter = new PrismaPg(
-    {
-      connectionString: url,
-      max: POOL_MAX,
-      connectionTimeoutMillis: 5000,
-      idleTimeoutMillis: IDLE_MS,
-      statement_timeout: 10_000,
-      keepAlive: true,
-    },
+    { ...config, max: POOL_MAX },
     { statementNameGenerator: ({ sql }) => preparedAs(sql) },
   );
+  const direct = connectDirect({ ...config, max: DIRECT_MAX, query_timeout: ANSWERED_MS });
   let pool: Pool | null = null;
   const { provider, adapterName } = adapter;
   const connect = async () => {
     const connected = await adapter.connect();
     pool = connected.underlyingDriver();
-    return connected;
+    const dispose = async () => {
+      await Promise.all([direct.end(), connected.dispose()]);
+    };
+    return Object.assign(Object.create(connected), { dispose }) as typeof connected;
   };
+  const client = new PrismaClient({ adapter: { provider, adapterName, connect } });
   return {
-    db: new PrismaClient({ adapter: { provider, adapterName, connect } }),
+    db: Object.assign(client, { direct }),
     pool: () =>
       pool === null
         ? null

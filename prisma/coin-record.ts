@@ -1,10 +1,10 @@
 import type { Source } from '#domain/listing.ts';
-import type { Db } from './client.ts';
+import type { Statements } from './direct.ts';
 import type { Listing } from './generated/client.ts';
 import type { CoinRecord, LastLife } from './listing-identity.ts';
 
 /** One coin at a time, across all monitors. */
-export const lockCoin = (tx: Db, installationId: string, base: string): Promise<number> =>
+export const lockCoin = (tx: Statements, installationId: string, base: string): Promise<number> =>
   tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${installationId}|${base}`}, 0))`;
 
 interface Aside {
@@ -23,7 +23,7 @@ type Row = LastRow & { readonly asides: readonly Aside[] };
 
 /** The last life of a coin and what was set aside of it, in one statement: a surprise waits for it. */
 export const coinRecord = async (
-  tx: Db,
+  tx: Statements,
   installationId: string,
   base: string,
 ): Promise<CoinRecord> => {

@@ -2,6 +2,7 @@ import { createHash, randomInt } from 'node:crypto';
 import { demoOptions, tradingOptions } from '#domain/configuration.ts';
 import type { Mode, Venue } from '#domain/mode.ts';
 import type { Database, Db } from './client.ts';
+import type { Statements } from './direct.ts';
 import { activeCredential } from './credentials.ts';
 
 /** Four of these start every client order id of an installation. */
@@ -113,7 +114,7 @@ const newId = (): string =>
  * Until the transaction ends, nobody else judges a trade or writes a configuration of this
  * installation. Comes before any statement that writes a row of it: such a row locks it a little, too.
  */
-export const lockInstallation = async (tx: Db, id: string): Promise<void> => {
+export const lockInstallation = async (tx: Statements, id: string): Promise<void> => {
   await tx.$queryRaw`SELECT 1 FROM "Installation" WHERE id = ${id} FOR UPDATE`;
 };
 

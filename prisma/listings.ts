@@ -2,6 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { confidenceOf, type Sighting, type SightingResult, type Source } from '#domain/listing.ts';
 import type { Database, Db } from './client.ts';
 import { coinRecord, lockCoin } from './coin-record.ts';
+import type { Statements } from './direct.ts';
 import type { Listing, ListingSignal } from './generated/client.ts';
 import {
   dedupKeyOf,
@@ -52,10 +53,13 @@ export const recordSighting = async (
   db: Database,
   request: SightingRequest,
 ): Promise<StoredSighting | null> =>
-  (await recordIfNew(db, request)) ?? db.$transaction((tx) => recordSightingIn(tx, request));
+  (await recordIfNew(db.direct, request)) ?? db.$transaction((tx) => recordSightingIn(tx, request));
 
 /** Without the lock: a surprise waits for it. Null when it is not new, or somebody was faster. */
-const recordIfNew = async (db: Db, request: SightingRequest): Promise<StoredSighting | null> => {
+const recordIfNew = async (
+  db: Statements,
+  request: SightingRequest,
+): Promise<StoredSighting | null> => {
   const { installationId, sighting } = request;
   const identity = identityOf(
     sighting,
@@ -84,7 +88,7 @@ export const recordSightingIn = async (
  * one of this generation: the unique indexes say so, whoever writes at the same time.
  */
 const recordNew = async (
-  tx: Db,
+  tx: Statements,
   request: SightingRequest,
   generation: number,
 ): Promise<StoredSighting | null> => {

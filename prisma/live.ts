@@ -1,7 +1,8 @@
-import type { TradingOptions } from '#domain/configuration.ts';
+import { tradingOptions, type TradingOptions } from '#domain/configuration.ts';
 import { judgeGate, type Gate, type GateFacts } from '#domain/live-gate.ts';
 import type { Venue } from '#domain/mode.ts';
 import type { Database, Db } from './client.ts';
+import type { Statements } from './direct.ts';
 import type { LiveConfirmation, Preflight, Prisma } from './generated/client.ts';
 import { configurationOf } from './runs.ts';
 
@@ -14,37 +15,67 @@ export interface GateAsker {
 }
 
 /** The live gate as the record has it now. May repeat: it only reads. */
-export const readGate = async (db: Db, asker: GateAsker, nowMs: number): Promise<Gate> =>
+export const readGate = async (db: Statements, asker: GateAsker, nowMs: number): Promise<Gate> =>
   judgeGate(await readGateFacts(db, asker, nowMs));
 
-/** What the gate is judged by. May repeat: it only reads. */
+interface GateRow {
+  readonly credentialId: string | null;
+  /** Null: there was no pre-flight. */
+  readonly passed: boolean | null;
+  readonly checkedAt: Date | null;
+  /** Null: nothing was ever typed. */
+  readonly expiresAt: Date | null;
+  readonly withdrawnAt: Date | null;
+  /** False: no configuration decides. */
+  readonly configured: boolean;
+  readonly autoTrade: string | null;
+}
+
+/** What the gate is judged by, in one statement: an entry waits for it. May repeat: it only reads. */
 export const readGateFacts = async (
-  db: Db,
+  db: Statements,
   asker: GateAsker,
   nowMs: number,
 ): Promise<GateFacts> => {
   const { installationId, venue, key } = asker;
-  const [preflight, confirmation, autoTrade] = await Promise.all([
-    latestPreflight(db, installationId),
-    latestConfirmation(db, installationId),
-    autoTradeOf(db, installationId),
-  ]);
-  const isOfKey = key !== null && preflight?.credentialId === key.credentialId;
+  const [row] = await db.$queryRaw<GateRow[]>`
+    /* readGate */
+    SELECT preflight."credentialId", preflight.passed, preflight."checkedAt",
+      confirmation."expiresAt", confirmation."withdrawnAt",
+      deciding.options IS NOT NULL AS configured, deciding.options ->> 'autoTrade' AS "autoTrade"
+    FROM (SELECT 1) AS one
+    LEFT JOIN LATERAL (
+      SELECT * FROM "Preflight" WHERE "installationId" = ${installationId}
+      ORDER BY "checkedAt" DESC, id DESC LIMIT 1
+    ) AS preflight ON TRUE
+    LEFT JOIN LATERAL (
+      SELECT * FROM "LiveConfirmation" WHERE "installationId" = ${installationId}
+      ORDER BY "confirmedAt" DESC, id DESC LIMIT 1
+    ) AS confirmation ON TRUE
+    LEFT JOIN LATERAL (
+      SELECT options FROM "BotConfiguration" WHERE id = COALESCE(
+        (SELECT "configurationId" FROM "BotRun"
+         WHERE "installationId" = ${installationId} AND state <> 'stopped'
+         ORDER BY "startedAt" DESC LIMIT 1),
+        (SELECT id FROM "BotConfiguration"
+         WHERE "installationId" = ${installationId} AND active LIMIT 1))
+    ) AS deciding ON TRUE`;
+  if (row === undefined) throw new Error('the record did not answer');
+  const { passed, checkedAt, expiresAt, withdrawnAt } = row;
+  const autoTrade = tradingOptions.shape.autoTrade.parse(row.autoTrade ?? undefined);
+  const isOfKey = key !== null && row.credentialId === key.credentialId;
   return {
     venue,
     hasKey: key !== null,
     preflight:
-      preflight === null || !isOfKey
+      passed === null || checkedAt === null || !isOfKey
         ? null
-        : { passed: preflight.passed, checkedAtMs: preflight.checkedAt.getTime() },
-    autoTrade,
+        : { passed, checkedAtMs: checkedAt.getTime() },
+    autoTrade: row.configured ? autoTrade : null,
     confirmation:
-      confirmation === null
+      expiresAt === null
         ? null
-        : {
-            expiresAtMs: confirmation.expiresAt.getTime(),
-            withdrawn: confirmation.withdrawnAt !== null,
-          },
+        : { expiresAtMs: expiresAt.getTime(), withdrawn: withdrawnAt !== null },
     nowMs,
   };
 };
@@ -83,12 +114,6 @@ export const decidingOptions = async (
   const id = run?.configurationId ?? active?.id;
   return id === undefined ? null : configurationOf(db, id);
 };
-
-const autoTradeOf = async (
-  db: Db,
-  installationId: string,
-): Promise<TradingOptions['autoTrade'] | null> =>
-  (await decidingOptions(db, installationId))?.autoTrade ?? null;
 
 /** Keeps what a pre-flight found. */
 export const addPreflight = (

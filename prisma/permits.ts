@@ -4,6 +4,7 @@ import { gateProblem } from '#domain/live-gate.ts';
 import type { NewOrder } from '#domain/order.ts';
 import type { Arming, KillLevel, PermitTake } from '#domain/permit.ts';
 import type { Database, Db } from './client.ts';
+import type { Statements } from './direct.ts';
 import type { SendPermit } from './generated/client.ts';
 import { readGate, type GateAsker } from './live.ts';
 import { toQuantity } from './to-domain.ts';
@@ -22,7 +23,7 @@ export type ArmAnswer =
  * to take it once more is told that it is held.
  */
 export const armLeg = async (
-  db: Db,
+  db: Statements,
   arming: Arming & { workflowId: string; quantity: Quantity | null },
 ): Promise<ArmAnswer> => {
   const { listingId, leg, token, workflowId, quantity } = arming;
@@ -64,12 +65,18 @@ export const takeEntryPermit = async (
   take: TakePermit,
   asker: GateAsker,
 ): Promise<PermitTake> => {
-  const because = await shutFor(db, take, asker);
-  return because === null ? compareAndSet(db, take, 'unlessKilled') : { kind: 'refused', because };
+  const because = await shutFor(db.direct, take, asker);
+  return because === null
+    ? compareAndSet(db.direct, take, 'unlessKilled')
+    : { kind: 'refused', because };
 };
 
 /** Why an entry must not be sent: another mode's, or real money without every part of the gate. */
-const shutFor = async (db: Db, take: TakePermit, asker: GateAsker): Promise<string | null> => {
+const shutFor = async (
+  db: Statements,
+  take: TakePermit,
+  asker: GateAsker,
+): Promise<string | null> => {
   if (take.installationId !== asker.installationId) return foreign(asker);
   if (asker.venue.orders !== 'gated') return null;
   return gateProblem(await readGate(db, asker, take.nowMs));
@@ -113,7 +120,7 @@ interface Taken {
 
 /** The permit and the first order of its leg, in one statement: an entry waits for it. */
 const compareAndSet = async (
-  db: Db,
+  db: Statements,
   take: TakePermit,
   when: 'unlessKilled' | 'always',
 ): Promise<PermitTake> => {
@@ -147,11 +154,11 @@ const compareAndSet = async (
     : { kind: 'halted', level: row.level as KillLevel, reason: row.reason ?? '' };
 };
 
-const refusalOf = async (tx: Db, take: TakePermit): Promise<PermitTake> => {
-  const row = await tx.sendPermit.findUnique({
-    where: { listingId_leg: { listingId: take.listingId, leg: take.leg } },
-  });
-  if (row === null) return { kind: 'gone', why: 'absent' };
+const refusalOf = async (db: Statements, take: TakePermit): Promise<PermitTake> => {
+  const [row] = await db.$queryRaw<Pick<SendPermit, 'state' | 'holder'>[]>`
+    SELECT state, holder FROM "SendPermit"
+    WHERE "listingId" = ${take.listingId} AND leg = ${take.leg}`;
+  if (row === undefined) return { kind: 'gone', why: 'absent' };
   if (row.state === 'closed') return { kind: 'gone', why: 'closed' };
   if (row.state === 'taken') return { kind: 'held', holder: row.holder };
   return { kind: 'gone', why: 'replaced' };

@@ -2,7 +2,7 @@ import type { Decimal } from 'decimal.js';
 import { quoteAmount, type QuoteAmount } from '#domain/amount.ts';
 import type { KillLevel } from '#domain/permit.ts';
 import type { RiskFacts, RuleResult } from '#domain/risk.ts';
-import type { Db } from './client.ts';
+import type { Statements } from './direct.ts';
 import { toQuote } from './to-domain.ts';
 
 /** What the record says for the rules: all of it as of one instant, read under the ledger's lock. */
@@ -83,7 +83,7 @@ interface Row {
 
 /** In one statement: other entries wait for the lock meanwhile. May repeat: it only reads. */
 export const readFacts = async (
-  db: Db,
+  db: Statements,
   { installationId, listingId, workflowId, quote, ...at }: FactsOf,
 ): Promise<RecordedFacts> => {
   const [hour, day] = [spanOf(at.countsAtMs, HOUR_MS), spanOf(at.countsAtMs, DAY_MS)];

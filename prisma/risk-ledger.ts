@@ -2,7 +2,8 @@ import type { Quantity, QuoteAmount } from '#domain/amount.ts';
 import type { ExitOptions, TradingOptions } from '#domain/configuration.ts';
 import { gateProblem } from '#domain/live-gate.ts';
 import { judgeRisk, type RiskFacts, type Verdict } from '#domain/risk.ts';
-import type { Database, Db } from './client.ts';
+import type { Database } from './client.ts';
+import type { Statements } from './direct.ts';
 import { lockInstallation } from './installation.ts';
 import { readGate, type GateAsker } from './live.ts';
 import { armLeg } from './permits.ts';
@@ -32,7 +33,7 @@ export interface AdmitRequest {
   /** Arms the entry with this token when it allows; null: who asks arms it later. */
   readonly armsWith: string | null;
   /** Done first in the same transaction, under the lock. */
-  readonly before?: (tx: Db) => Promise<void>;
+  readonly before?: (tx: Statements) => Promise<void>;
 }
 
 export type Admitted = Verdict & {
@@ -48,21 +49,28 @@ export type Admitted = Verdict & {
  * that lock. May repeat: a workflow has one verdict.
  */
 export const admit = (db: Database, request: AdmitRequest): Promise<Admitted> =>
-  db.$transaction(async (tx) => {
-    await lockInstallation(tx, request.installationId);
-    await request.before?.(tx);
-    const { earlier, ...recorded } = await readFacts(tx, request);
+  db.direct.transaction(async (tx) => {
+    // Sent together, run one after the other: the lock comes before all that it protects.
+    const [, , { earlier, ...recorded }, gate] = await Promise.all([
+      lockInstallation(tx, request.installationId),
+      request.before?.(tx),
+      readFacts(tx, request),
+      gateFact(tx, request),
+    ]);
     const { confidence, ownMaxPrice } = recorded;
     const listed = { confidence, ownMaxPrice };
     if (earlier !== null) return { ...(await again(tx, request, earlier)), listed };
-    const facts = await factsOf(tx, request, recorded);
+    const facts = factsOf(request, { ...recorded, gate });
     const verdict = judgeRisk(facts, request.options);
-    await writeVerdict(tx, { ...request, budget: facts.budget }, verdict);
+    await Promise.all([
+      writeVerdict(tx, { ...request, budget: facts.budget }, verdict),
+      tx.commit(),
+    ]);
     return { ...verdict, budget: facts.budget, listed };
   });
 
 const again = async (
-  tx: Db,
+  tx: Statements,
   request: AdmitRequest,
   earlier: EarlierVerdict,
 ): Promise<Omit<Admitted, 'listed'>> => {
@@ -74,7 +82,11 @@ const again = async (
 };
 
 /** Verdict, reservation, plan, arming and what was owned before, in one statement: others wait. */
-const writeVerdict = async (tx: Db, request: AdmitRequest, verdict: Verdict): Promise<void> => {
+const writeVerdict = async (
+  tx: Statements,
+  request: AdmitRequest,
+  verdict: Verdict,
+): Promise<void> => {
   const { listingId, installationId, workflowId, quote, budget, armsWith } = request;
   const now = new Date(request.nowMs);
   await tx.$executeRaw`
@@ -106,21 +118,22 @@ const writeVerdict = async (tx: Db, request: AdmitRequest, verdict: Verdict): Pr
 };
 
 /** What the limits are judged by; read inside the lock. */
-const factsOf = async (
-  tx: Db,
+const factsOf = (
   request: AdmitRequest,
-  { ownBudget, ...recorded }: Omit<RecordedFacts, 'earlier'>,
-): Promise<RiskFacts> => ({
+  { ownBudget, ...recorded }: Omit<RecordedFacts, 'earlier'> & Pick<RiskFacts, 'gate'>,
+): RiskFacts => ({
   ...recorded,
   nowMs: request.nowMs,
   base: request.base,
   quote: request.quote,
   freeQuote: request.freeQuote,
   budget: ownBudget ?? request.budget,
-  gate: await gateFact(tx, request),
 });
 
-const gateFact = async (tx: Db, { asker, nowMs }: AdmitRequest): Promise<RiskFacts['gate']> =>
+const gateFact = async (
+  tx: Statements,
+  { asker, nowMs }: AdmitRequest,
+): Promise<RiskFacts['gate']> =>
   asker.venue.orders === 'gated'
     ? { problem: gateProblem(await readGate(tx, asker, nowMs)) }
     : null;

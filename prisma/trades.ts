@@ -4,6 +4,7 @@ import { tradingOptions, type ExitOptions } from '#domain/configuration.ts';
 import { profitOf } from '#domain/position.ts';
 import type { Asset } from '#domain/market-symbol.ts';
 import type { Database, Db } from './client.ts';
+import type { Statements } from './direct.ts';
 import { positionOf } from './orders.ts';
 
 /** The stages of a trade whose times are kept; epoch ms each. */
@@ -36,7 +37,7 @@ export interface TradeEvent {
 
 /** Opens the trade of a listing: its row exists before anything else of it. May repeat. */
 export const openTrade = async (
-  db: Db,
+  db: Statements,
   open: { input: SniperInput; workflowId: string; mode: string; nowMs: number },
 ): Promise<void> => {
   const { input, workflowId, mode } = open;

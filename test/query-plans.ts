@@ -1,6 +1,8 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { z } from 'zod';
+import type { Database } from '#prisma/client.ts';
+import { connectDirect } from '#prisma/direct.ts';
 import { PrismaClient } from '#prisma/generated/client.ts';
 
 /** How Postgres reads for a query, with the rows that are there. */
@@ -30,32 +32,35 @@ const explained = z.tuple([z.object({ 'QUERY PLAN': z.tuple([z.object({ Plan: no
 
 /** A database whose queries are kept, and the plans of those that were asked meanwhile. */
 export interface WatchedDatabase extends AsyncDisposable {
-  readonly db: PrismaClient;
+  readonly db: Database;
   plansOf(work: () => Promise<unknown>): Promise<readonly QueryPlan[]>;
 }
 
 export const watchDatabase = async (url: string): Promise<WatchedDatabase> => {
-  const db = new PrismaClient({
+  const prisma = new PrismaClient({
     adapter: new PrismaPg({ connectionString: url, max: 10 }),
     log: [{ emit: 'event', level: 'query' }],
   });
   const asked: { query: string; params: string }[] = [];
-  db.$on('query', ({ query, params }) => asked.push({ query, params }));
+  prisma.$on('query', ({ query, params }) => asked.push({ query, params }));
   const client = new pg.Client({ connectionString: url });
   await client.connect();
+  const direct = connectDirect({ connectionString: url });
   return {
-    db,
+    db: Object.assign(prisma, { direct }),
     plansOf: async (work) => {
       asked.length = 0;
       await work();
       const plans: QueryPlan[] = [];
       for (const { query, params } of asked.splice(0))
-        if (/^\s*(SELECT|WITH)\b/i.test(query)) plans.push(await planOf(client, query, params));
+        if (/^\s*(\/\*.*?\*\/\s*)?(SELECT|WITH)\b/i.test(query))
+          plans.push(await planOf(client, query, params));
       return plans;
     },
     [Symbol.asyncDispose]: async () => {
       await client.end();
-      await db.$disconnect();
+      await direct.end();
+      await prisma.$disconnect();
     },
   };
 };

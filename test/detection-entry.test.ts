@@ -257,13 +257,16 @@ describe('a head start', () => {
       own = resolve;
     });
     const { base, armed, permit } = await surprise(isOwned);
-    await until('it is judged', () =>
-      ground.db.riskVerdict.findFirst({ where: { listingId: armed.input.listingId } }),
-    );
+    await until('it holds the permit', async () => {
+      const { listingId } = armed.input;
+      const row = await ground.db.sendPermit.findFirst({ where: { listingId } });
+      return row?.state === 'taken';
+    });
     expect(await posts(base)).toHaveLength(0);
     own(false);
     const result = await armed.run();
-    expect(result).toMatchObject({ kind: 'released' });
+    const because = 'its workflow did not start here';
+    expect(result).toMatchObject({ kind: 'released', because });
     expect(await posts(base)).toHaveLength(0);
     expect((await permit()).state).toBe('free');
   });

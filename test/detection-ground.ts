@@ -177,7 +177,9 @@ const arm = async (deps: ActivityDeps, planned: PlannedEntry): Promise<ArmedEntr
   const listingId = newListingId();
   const workflowId = `sniper:${listingId}`;
   const symbol = marketSymbol(`${base}USDT`);
-  const options = tradingOptions.parse({ ...demoOptions, entry: { ...planned.entry } });
+  // Nobody sells here: what one test has bought must not count against the next.
+  const many = { maxOpenPositions: 50, maxTradesPerHour: 100 };
+  const options = tradingOptions.parse({ ...demoOptions, ...many, entry: { ...planned.entry } });
   const input = {
     installationId,
     listingId,

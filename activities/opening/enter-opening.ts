@@ -7,7 +7,7 @@ import type { KillState } from '../kill-memory.ts';
 import { raceAfterAsking } from './ask-first.ts';
 import { released, type EntryResult } from './entry-types.ts';
 import { createReadiness } from './keep-ready.ts';
-import { raceEntry } from './race-entry.ts';
+import { handBackUnsent, raceEntry } from './race-entry.ts';
 import { watchOpening, type OpeningWatch } from './watch-opening.ts';
 
 /** The permit is taken this long before the opening: one commit fits many times. */
@@ -27,6 +27,8 @@ export interface Entering {
   readonly signal: AbortSignal;
   /** Asked once, at once; the permit is taken after its answer. */
   readonly leave: () => Promise<Leave>;
+  /** Why nothing may be sent after all, asked with the permit in hand; null: it may. */
+  readonly veto?: Promise<string | null>;
   /** Called when the first order has left, before it is answered. */
   readonly onLeft?: () => void;
 }
@@ -35,7 +37,7 @@ export interface Entering {
 export const enterOpening = async (
   deps: ActivityDeps,
   asked: EntryAsk,
-  { signal, leave, onLeft = () => {} }: Entering,
+  { signal, leave, veto = Promise.resolve(null), onLeft = () => {} }: Entering,
 ): Promise<EntryResult> => {
   const watch = watchOpening(deps, {
     symbol: asked.symbol,
@@ -61,7 +63,7 @@ export const enterOpening = async (
     const interrupted = await waitForLead(deps, request, { watch, signal });
     if (interrupted !== null) return interrupted;
     const terms = { rules, budget: may.budget, confidence };
-    return await enter(deps, request, { ...terms, watch, isLate, signal, onLeft });
+    return await enter(deps, request, { ...terms, watch, isLate, signal, veto, onLeft });
   } finally {
     await watch.close();
   }
@@ -186,6 +188,7 @@ interface Opening {
   /** This activity began when its permit was due already. */
   readonly isLate: boolean;
   readonly signal: AbortSignal;
+  readonly veto: Promise<string | null>;
   readonly onLeft: () => void;
 }
 
@@ -218,9 +221,7 @@ const enter = async (
   const take = await takeEntryPermit(deps.db, wanted, deps.asker);
   switch (take.kind) {
     case 'taken':
-      return opening.isLate
-        ? raceAfterAsking(deps, request, () => raceEntry(deps, request, { ...opening, notAfterMs }))
-        : raceEntry(deps, request, { ...opening, notAfterMs });
+      return raceWith(deps, request, { ...opening, notAfterMs });
     case 'halted':
       return {
         kind: 'notEntered',
@@ -234,4 +235,15 @@ const enter = async (
     case 'notYet':
       return { kind: 'released', because: `the permit is ${take.kind}` };
   }
+};
+
+const raceWith = async (
+  deps: ActivityDeps,
+  request: EntryAsk,
+  opening: Opening & { readonly notAfterMs: number },
+): Promise<EntryResult> => {
+  const because = await opening.veto;
+  if (because !== null) return handBackUnsent(deps, request, because);
+  const race = () => raceEntry(deps, request, opening);
+  return opening.isLate ? raceAfterAsking(deps, request, race) : race();
 };

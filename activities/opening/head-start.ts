@@ -53,11 +53,10 @@ const enterAhead = async (
     const { verdict, budget = options.quoteAmount, listed } = admission;
     judgedAtMs = clock.now();
     if (!verdict.allowed) return released('the risk rules say no');
-    return (await isOwned)
-      ? { kind: 'leave', budget, listed }
-      : released('its workflow did not start here');
+    return { kind: 'leave', budget, listed };
   };
-  const result = await enterOpening(deps, request, { signal, leave, onLeft });
+  const veto = isOwned.then((yes) => (yes ? null : 'its workflow did not start here'));
+  const result = await enterOpening(deps, request, { signal, leave, veto, onLeft });
   return result.kind === 'executed' && judgedAtMs !== undefined
     ? { ...result, times: { ...result.times, judgedAtMs } }
     : result;

@@ -155,12 +155,20 @@ const endedBy = (decision: EntryDecision & { kind: 'skip' }, lap: Lap): EntryRes
 };
 
 /** Cancelled with the permit: nothing sent gives it back; proven refusals may be armed again too. */
-const handBack = async (deps: ActivityDeps, request: EntryAsk, lap: Lap): Promise<EntryResult> => {
-  if (lap.attempts.length > 0)
-    return ended('disarmed', 'disarmed after refused attempts', lap.attempts);
+const handBack = async (deps: ActivityDeps, request: EntryAsk, lap: Lap): Promise<EntryResult> =>
+  lap.attempts.length > 0
+    ? ended('disarmed', 'disarmed after refused attempts', lap.attempts)
+    : handBackUnsent(deps, request, 'handed back');
+
+/** Gives the permit back; only for who has it and has sent nothing. */
+export const handBackUnsent = async (
+  deps: ActivityDeps,
+  request: EntryAsk,
+  because: string,
+): Promise<EntryResult> => {
   const back = await handBackPermit(deps.db, { ...request.arming, holder: deps.instance });
   return back
-    ? { kind: 'released', because: 'handed back' }
+    ? { kind: 'released', because }
     : { kind: 'unknown', because: 'the permit could not be handed back', attempts: [] };
 };
 

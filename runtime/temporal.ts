@@ -92,7 +92,10 @@ export const connectTemporal = async (
   const deadline = Date.now() + CONNECT_WITHIN_MS;
   for (;;) {
     try {
-      const connection = await NativeConnection.connect(connectionOptions);
+      const connection = await NativeConnection.connect({
+        ...connectionOptions,
+        grpcCompression: { codec: 'none' },
+      });
       const client = new Client({
         connection,
         namespace,

@@ -6,8 +6,9 @@ import type { ActivityDeps } from '../deps.ts';
 import type { KillState } from '../kill-memory.ts';
 import { raceAfterAsking } from './ask-first.ts';
 import { released, type EntryResult } from './entry-types.ts';
+import { handBackUnsent } from './hand-back.ts';
 import { createReadiness } from './keep-ready.ts';
-import { handBackUnsent, raceEntry } from './race-entry.ts';
+import { raceEntry } from './race-entry.ts';
 import { watchOpening, type OpeningWatch } from './watch-opening.ts';
 
 /** The permit is taken this long before the opening: one commit fits many times. */

@@ -10,9 +10,10 @@ import {
 import type { ClientOrderId } from '#domain/order.ts';
 import type { SymbolRules } from '#domain/symbol-rules.ts';
 import type { Outcome } from '#domain/trade.ts';
-import { boundPermit, handBackPermit } from '#prisma/permits.ts';
+import { boundPermit } from '#prisma/permits.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { EntryResult } from './entry-types.ts';
+import { handBackUnsent } from './hand-back.ts';
 import { stopOf } from '../gate-memory.ts';
 import { createReadiness } from './keep-ready.ts';
 import { sendOnce, type Attempt, type SendRequest } from './send-order.ts';
@@ -159,18 +160,6 @@ const handBack = async (deps: ActivityDeps, request: EntryAsk, lap: Lap): Promis
   lap.attempts.length > 0
     ? ended('disarmed', 'disarmed after refused attempts', lap.attempts)
     : handBackUnsent(deps, request, 'handed back');
-
-/** Gives the permit back; only for who has it and has sent nothing. */
-export const handBackUnsent = async (
-  deps: ActivityDeps,
-  request: EntryAsk,
-  because: string,
-): Promise<EntryResult> => {
-  const back = await handBackPermit(deps.db, { ...request.arming, holder: deps.instance });
-  return back
-    ? { kind: 'released', because }
-    : { kind: 'unknown', because: 'the permit could not be handed back', attempts: [] };
-};
 
 interface Try {
   readonly racing: Racing;

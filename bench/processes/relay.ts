@@ -14,10 +14,20 @@ const TICKERS = 'spot@public.miniTickers.v3.api.pb@UTC+8';
 const firstDeal = new Map<string, bigint>();
 const firstTicker = new Map<string, bigint>();
 const clients = new Map<string, WebSocket>();
+/** Who asked for tickers and is none of the bench: the system that is measured. */
+const listeners = new Set<WebSocket>();
 const watched = new Set<string>();
 const bids = new Map<string, { readonly ns: bigint; readonly bid: number }[]>();
 let lastTickerNs: bigint | null = null;
 let server: WebSocketServer | null = null;
+
+/** Frames are read late: one that was read later may have come earlier. */
+const showedFirst = (ns: bigint, symbols: readonly string[]): void => {
+  for (const symbol of symbols) {
+    const known = firstTicker.get(symbol);
+    if (known === undefined || ns < known) firstTicker.set(symbol, ns);
+  }
+};
 
 const read = (ns: bigint, data: Buffer): void => {
   const frame = decodePush(data) as {
@@ -33,14 +43,18 @@ const read = (ns: bigint, data: Buffer): void => {
     bids.set(frame.symbol ?? '', [...(bids.get(frame.symbol ?? '') ?? []), { ns, bid }]);
   if (!frame.publicMiniTickers) return;
   lastTickerNs = ns;
-  for (const { symbol, volume } of frame.publicMiniTickers.items ?? [])
-    if (Number(volume) > 0 && !firstTicker.has(symbol)) firstTicker.set(symbol, ns);
+  const traded = (frame.publicMiniTickers.items ?? []).filter(({ volume }) => Number(volume) > 0);
+  showedFirst(
+    ns,
+    traded.map(({ symbol }) => symbol),
+  );
 };
 
-const pass = (near: WebSocket, target: string): void => {
+const pass = (near: WebSocket, target: string, isOfBench: boolean): void => {
   const far = new WebSocket(target, { perMessageDeflate: false });
   const early: [RawData, boolean][] = [];
-  near.on('message', (data, isBinary) => {
+  near.on('message', (data: Buffer, isBinary) => {
+    if (!isOfBench && data.includes(TICKERS)) listeners.add(near);
     if (far.readyState === WebSocket.OPEN) far.send(data, { binary: isBinary });
     else early.push([data, isBinary]);
   });
@@ -53,7 +67,10 @@ const pass = (near: WebSocket, target: string): void => {
     if (isBinary) setTimeout(() => read(ns, data), READ_AFTER_MS);
   });
   for (const each of [near, far]) each.on('error', () => each.terminate());
-  near.on('close', () => far.terminate());
+  near.on('close', () => {
+    listeners.delete(near);
+    far.terminate();
+  });
   far.on('close', () => near.terminate());
 };
 
@@ -64,7 +81,8 @@ const calls = {
       const { searchParams } = new URL(request.url ?? '/', 'ws://relay');
       const name = searchParams.get('bench');
       if (name !== null) clients.set(name, near);
-      pass(near, name === null ? target + (request.url ?? '').slice('/ws'.length) : target);
+      const own = target + (request.url ?? '').slice('/ws'.length);
+      pass(near, name === null ? own : target, name !== null);
     });
     await once(server, 'listening');
     // A server that listens on TCP has an address object.
@@ -87,14 +105,16 @@ const calls = {
   },
   /** The kept bids, oldest first, and when each was handed over. */
   bids: () => bids,
-  /** Sends a ticker frame of made-up pairs to one client of the bench only. */
-  reveal: ({ to, symbols }: { to: string; symbols: readonly string[] }): bigint => {
+  /** Sends a ticker frame of these pairs to one client of the bench, or to who is measured. */
+  reveal: ({ to, symbols }: { to: string | null; symbols: readonly string[] }): bigint => {
     const items = symbols.map((symbol) => ({ symbol, price: '1', volume: '100' }));
     const frame = encodePush({ channel: TICKERS, publicMiniTickers: { items } });
-    const client = clients.get(to);
-    if (client === undefined) throw new Error(`${to} is not connected`);
+    const client = to === null ? undefined : clients.get(to);
+    const receivers = to === null ? [...listeners] : client === undefined ? [] : [client];
+    if (receivers.length === 0) throw new Error(`${to ?? 'nobody'} is not connected`);
     const ns = process.hrtime.bigint();
-    client.send(frame);
+    for (const each of receivers) each.send(frame);
+    if (to === null) showedFirst(ns, symbols);
     return ns;
   },
 };

@@ -49,22 +49,27 @@ const inTransaction = async <T>(
   work: (tx: DirectTransaction) => Promise<T>,
 ): Promise<T> => {
   const client = await pool.connect();
+  client.on('error', toldByStatements);
+  const release = (broken?: Error) => {
+    client.removeListener('error', toldByStatements);
+    client.release(broken);
+  };
   let committed: Promise<void> | null = null;
   const commit = () => (committed ??= commitOn(client));
   try {
     const tx = { ...statementsOn(client), commit };
     const [, result] = await Promise.all([client.query('BEGIN'), work(tx)]);
     await commit();
-    client.release();
+    release();
     return result;
   } catch (error) {
-    await client.query('ROLLBACK').then(
-      () => client.release(),
-      (broken: Error) => client.release(broken),
-    );
+    await client.query('ROLLBACK').then(() => release(), release);
     throw error;
   }
 };
+
+/** A connection that breaks says so to its statements; without a listener it would end the process. */
+const toldByStatements = (): void => {};
 
 /** Postgres answers a commit of what has failed with a rollback, not with an error. */
 const commitOn = async (client: pg.PoolClient): Promise<void> => {

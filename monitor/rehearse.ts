@@ -1,6 +1,8 @@
+import type { Client } from '@temporalio/client';
 import type { Database } from '#prisma/client.ts';
 import { coinRecord } from '#prisma/coin-record.ts';
 import { readFacts } from '#prisma/risk-facts.ts';
+import { botRunWorkflowId } from '#workflows/messages.ts';
 
 /** Between two rehearsals; what rests for longer takes up to twice as long (docs/evidence/speed.md). */
 const EVERY_MS = 1000;
@@ -9,6 +11,7 @@ const NOBODY = '';
 
 export interface Rehearsing {
   readonly db: Database;
+  readonly temporal: Client;
   readonly installationId: string;
 }
 
@@ -17,11 +20,17 @@ export interface Rehearsing {
  * an entry would ask, of a coin that is none, and writes nothing. Answers what ends it.
  */
 export const rehearse = (deps: Rehearsing): (() => void) => {
+  readAnswers(deps.temporal).catch(() => undefined);
   const timer = setInterval(() => {
     askAll(deps).catch(() => undefined); // whoever really asks says what is wrong
   }, EVERY_MS);
   timer.unref();
   return () => clearInterval(timer);
+};
+
+/** Temporal's client makes the code that reads an answer when the first one of its kind comes. */
+const readAnswers = async (temporal: Client): Promise<void> => {
+  await temporal.workflow.getHandle(botRunWorkflowId).fetchHistory();
 };
 
 const askAll = async ({ db, installationId }: Rehearsing): Promise<void> => {

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { boughtOrders, mismatches, truthOf } from '../truth.ts';
 import { startWorld } from '../shared-world.ts';
+import { until } from '../until.ts';
 import type { World } from '../world.ts';
+
+/** That are polled. */
+const SOURCES = 6;
 
 const falls = {
   path: {
@@ -78,11 +82,18 @@ describe('a first second that is over', () => {
     await using world = await startWorld();
     await Promise.all([world.start('worker'), world.start('monitor')]);
     await world.startRun({ entry: { freshness: 1000 } });
-    // Not announced: what the announcements tell in their first look is an old coin.
-    const more = { ...falls, announceAt: null };
-    const symbol = await world.list({ base: 'LONGOPEN', opensInMs: -20_000, more });
+    await until('every source was read', () => allRead(world));
+    const symbol = await world.list({ base: 'LONGOPEN', opensInMs: -20_000, more: falls });
     const trade = await world.phase(symbol, 'closed');
     expect(trade.outcome).toBe('tooLate');
     expect(boughtOrders(await truthOf(world), symbol)).toHaveLength(0);
   });
 });
+
+/** What a source shows in its first look was there before. */
+const allRead = async ({ db }: World): Promise<boolean> => {
+  const row = await db.botHealth.findFirst({ where: { process: 'monitor' } });
+  const details = row?.details as { sources?: Record<string, { lastOkAt: number | null }> } | null;
+  const sources = Object.values(details?.sources ?? {});
+  return sources.length >= SOURCES && sources.every(({ lastOkAt }) => lastOkAt !== null);
+};

@@ -68,7 +68,9 @@ export const everyPageTests = (ground: () => DashboardGround): void => {
           await wear(page, themes[state]);
           for (const { name, hasEmpty } of PAGES) {
             await open(page, name);
-            const lacks = await lacksOf(page, state, hasEmpty);
+            const lacks = await lacksOf(page, state, hasEmpty).catch((error: unknown) => {
+              throw new Error(`${name}, ${state}`, { cause: error });
+            });
             if (lacks !== null) found.push(`${name}, ${state}: ${lacks}`);
             // The frame is judged with the data, and a skeleton says nothing.
             const violations =

@@ -39,15 +39,18 @@ export const answersOf = async (page: Page): Promise<(state: State) => Promise<v
       case 'data':
         return route.continue();
       case 'empty': {
-        const response = await route.fetch();
+        // The API may close a connection that was quiet just as it is used again.
+        const response = await route.fetch({ maxRetries: 3 });
         if (!response.ok()) return route.fulfill({ response });
         return route.fulfill({ response, json: emptied(await response.json()) });
       }
     }
   };
-  // A page that was left does not wait for an answer any more.
+  // A page that was left does not wait for an answer any more. The lines below the first tell what
+  // was asked, in the page's words.
   const left = (error: unknown): void => {
-    if (!/closed|handled|disposed/.test(String(error))) throw error;
+    const [said = ''] = String(error).split('\n');
+    if (!/closed|handled|disposed/.test(said)) throw error;
   };
   await page.route(
     (url) => url.pathname.startsWith('/api/') && !UNTOUCHED.test(url.pathname),

@@ -231,6 +231,13 @@ const list = async (world: World, symbol: string, opensAt: number): Promise<void
   await world.control('POST', 'listings', body);
 };
 
+const fasterTarget = (what: string, times: number) => ({
+  what,
+  limit: `${TIMES_FASTER} times faster`,
+  found: `${times.toFixed(1)} times`,
+  met: times >= TIMES_FASTER,
+});
+
 const sectionOf = (
   { commit, plain, plainInARow, commitCrowd, plainCrowd }: Baselines,
   { alone, row, crowd }: Readonly<Record<'alone' | 'row' | 'crowd', Ours>>,
@@ -238,7 +245,7 @@ const sectionOf = (
   const one = rowOf('frame → order, alone', alone.took);
   const many = rowOf(`frame → order, ${CROWD} at once`, crowd.took);
   const next = rowOf('frame → order, in a row', row.took);
-  const faster = plainInARow.p50 / next.p50;
+  const faster = { alone: plain.p50 / one.p50, inARow: plainInARow.p50 / next.p50 };
   const sum = (of: (ours: Ours) => number) => of(alone) + of(row) + of(crowd);
   return {
     name: 'surprise',
@@ -263,16 +270,12 @@ const sectionOf = (
         found: `${one.p50.toFixed(1)} ms`,
         met: one.p50 <= TARGET_MS,
       },
-      {
-        what: 'surprises in a row against plain Temporal calls in a row, p50',
-        limit: `${TIMES_FASTER} times faster`,
-        found: `${faster.toFixed(1)} times`,
-        met: faster >= TIMES_FASTER,
-      },
+      fasterTarget('surprise against plain Temporal calls, p50', faster.alone),
+      fasterTarget('surprises in a row against plain Temporal calls in a row, p50', faster.inARow),
     ],
     notes: [
       'Counted from the last byte of the ticker frame that first shows the pair. The pair is in no record of the exchange before it trades, and the poll of open pairs is held back, so that the frame is the first to tell. Ours commits the sighting, starts the workflow and beside it judges, reserves and arms, takes the permit and sends.',
-      `Plain Temporal: the frame starts a workflow that runs a risk step (one commit) and an order step as activities, on a Temporal server with its own defaults. In a row, ${ROW_REST_MS} ms apart, the server's limit of 20 polls a second holds each task up; alone, after a rest, nothing does, and ours is ${(plain.p50 / one.p50).toFixed(1)} times as fast. Ten times is not to be had there: plain takes ${(plain.p50 / commit.p50).toFixed(1)} times as long as one commit and POST.`,
+      `Plain Temporal: the frame starts a workflow that runs a risk step (one commit) and an order step as activities, on a Temporal server with its own defaults. In a row, ${ROW_REST_MS} ms apart, the server's limit of 20 polls a second holds each task up; alone, after a rest, nothing does, and ours is ${faster.alone.toFixed(1)} times as fast. Ten times is not to be had there: plain takes ${(plain.p50 / commit.p50).toFixed(1)} times as long as one commit and POST.`,
       `The entry runs beside its workflow (ADR 0016). What stands before the order, one after the other: asking for the pair’s record, the sighting’s commit, Temporal’s answer that the workflow is started beside the commits of verdict, reservation and permit. The first surprise of a process took ${alone.took[0]?.toFixed(0) ?? '?'} ms: its code was compiled then.`,
       `Of ours ${sum((each) => each.polled)} were seen first by a poll and are not counted, ${sum((each) => each.missing)} were not bought. With ${CROWD} at once ours takes ${(many.p50 / plainCrowd.p50).toFixed(2)} times as long as plain Temporal at p50, and ${(many.p99 / commitCrowd.p99).toFixed(1)} times as long as commit and POST at p99.`,
     ],

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
+import { flushCompileCache } from 'node:module';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -145,6 +146,7 @@ const refuse = (why: string) => {
 void refuseOtherMode(deps, { refuse, signal: stopping.signal }).then((mayGoOn) => {
   if (mayGoOn && venue.mode === 'simulator' && !stopping.signal.aborted) demo = startDemo(deps);
 });
+flushCompileCache(); // who is killed keeps nothing at its end
 server.maxConnections = CONNECTIONS_MAX;
 const url = `http://${inUrl(env.API_HOST)}:${env.API_PORT}`;
 server.once('listening', () => log.info({ url, publicUrl }, 'API ready'));

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import process from 'node:process';
 import { beginEntry } from '#activities/opening/head-start.ts';
 import { readEnv, traderEnv } from '#runtime/env.ts';
@@ -74,6 +75,7 @@ trader.startBeating(() => ({
     counter.running('watchListings') === 0 ? null : openingsAreTold(health.all(), clock.now()),
 }));
 const following = followRun(detecting, trader.notices, (run) => tickers.follow(run));
+flushCompileCache(); // who is killed keeps nothing at its end
 log.info({ mode: deps.mode, installationId }, 'Monitor ready');
 await Promise.race([stopRequested(log), workers.ended]);
 tickers.stop();

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import process from 'node:process';
 import { readEnv, traderEnv } from '#runtime/env.ts';
 import { activeRun } from '#prisma/runs.ts';
@@ -71,6 +72,7 @@ const keeping = [
   }),
   every(KEEP_SCHEDULE_MS, keepSchedule, { log: deps.log, what: 'Keeping the reconcile schedule' }),
 ];
+flushCompileCache(); // who is killed keeps nothing at its end
 deps.log.info({ mode: deps.mode, installationId: deps.installationId }, 'Worker ready');
 await Promise.race([stopRequested(deps.log), workers.ended]);
 await Promise.all(keeping.map((task) => task.stop()));

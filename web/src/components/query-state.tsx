@@ -1,5 +1,5 @@
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { ApiError, problemText } from '../api/client.ts';
 import { Button } from './button.tsx';
 import { Ago } from './times.tsx';
@@ -19,6 +19,7 @@ export const QueryState = <T,>({
   isEmpty?: (data: T) => boolean;
   children: (data: T) => ReactNode;
 }) => {
+  const failure = useFailure(query);
   if (query.data !== undefined)
     return (
       <>
@@ -32,8 +33,7 @@ export const QueryState = <T,>({
         )}
       </>
     );
-  if (query.error !== null)
-    return <Problem error={query.error} retry={() => void query.refetch()} />;
+  if (failure !== null) return <Problem error={failure} retry={() => void query.refetch()} />;
   return (
     <div aria-busy="true" data-query="pending" className="space-y-2 p-4">
       <span className="sr-only">Loading</span>
@@ -42,6 +42,13 @@ export const QueryState = <T,>({
       ))}
     </div>
   );
+};
+
+/** Why there is nothing to show. It stays while it is asked again: a page that fails does not blink. */
+const useFailure = ({ error, errorUpdateCount }: UseQueryResult): Error | null => {
+  const [last, setLast] = useState(error);
+  if (error !== null && error !== last) setLast(error);
+  return error ?? (errorUpdateCount > 0 ? last : null);
 };
 
 /** Says that an answer could not be asked for again: old numbers must not look fresh. */

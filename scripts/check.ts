@@ -57,7 +57,7 @@ const setUp = async (): Promise<void> => {
 /** Two at a time: most of them use one core. */
 const LANES = 2;
 
-/** Linter and compiler are written in Go: they have the memory to collect less garbage. */
+/** Linter, compiler and Temporal are written in Go: they have the memory to collect less garbage. */
 const FOR_GO = { GOGC: '400' };
 
 const runChecks = async (totals: Totals): Promise<void> => {
@@ -85,7 +85,7 @@ const runTests = async (totals: Totals): Promise<void> => {
   try {
     const vitest = bin('vitest', 'vitest.mjs');
     const reporters = ['--reporter=default', `--reporter=${join(ROOT, 'test', 'reporter.ts')}`];
-    await runNode([vitest, 'run', ...reporters], { env: { TEST_TOTALS: file }, show: true });
+    await runNode([vitest, 'run', ...reporters], { env: { ...FOR_GO, TEST_TOTALS: file }, show: true });
     const counted = JSON.parse(await readFile(file, 'utf8')) as Totals; // written by the reporter
     totals.passed += counted.passed;
     totals.failed += counted.failed;

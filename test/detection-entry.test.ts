@@ -195,9 +195,9 @@ describe('several openings at one instant', () => {
       confidence,
     }));
     // They open a little late: the first order of each is for the announced instant.
-    await Promise.all(bases.map(({ base }) => ground.list(base, 4500, free)));
+    await Promise.all(bases.map(({ base }) => ground.list(base, 8500, free)));
     const entry = { mode: 'fixed', maxPrice: '1.15', freshness: 10_000 } as const;
-    const opensAtMs = Date.now() + 4000;
+    const opensAtMs = Date.now() + 8000;
     const armed = await Promise.all(bases.map((each) => ground.arm({ ...each, opensAtMs, entry })));
     const results = await Promise.all(armed.map((each) => each.run()));
     expect(results.map(({ kind }) => kind)).toEqual(bases.map(() => 'executed'));

@@ -11,6 +11,7 @@ import {
 } from '#scripts/setup/copy-database.ts';
 import { openStage, type Stage, type StageSettings } from './matrix/stage.ts';
 import type { TestProcess } from './processes.ts';
+import { ROOM } from './room.ts';
 import { createWorld, type Ground, type World } from './world.ts';
 
 /** The server that all tests share, see template-database.ts. */
@@ -19,8 +20,14 @@ const sharedAt = env[TEMPLATE_ASKED_AT];
 /** A database of one's own on that server. */
 export const createTestDatabase = async () => copyDatabase(await askTemplate(sharedAt));
 
+/** Resolves when the machine has room for one more whole system. */
+export const waitForRoom = async (): Promise<void> => {
+  await askTemplate(sharedAt, ROOM);
+};
+
 /** An installation in which every part can be killed, Postgres too. */
 export const startStage = async (settings: StageSettings = {}): Promise<Stage> => {
+  await waitForRoom();
   const postgresFrom = await askTemplate(sharedAt, MIGRATED_FOLDER);
   return openStage(inject('temporalCli'), { postgresFrom, ...settings });
 };
@@ -29,6 +36,7 @@ export const startStage = async (settings: StageSettings = {}): Promise<Stage> =
 export const startWorld = async (
   more: Pick<Ground, 'installation' | 'env'> = {},
 ): Promise<World> => {
+  await waitForRoom();
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await createTestDatabase());
   const simulator = stack.use(

@@ -10,7 +10,7 @@ import { connectDatabase } from '#prisma/client.ts';
 import { ensureInstallation } from '#prisma/installation.ts';
 import { freePort } from '#scripts/setup/ports.ts';
 import { ensureOperatorToken } from '#runtime/operator-token.ts';
-import { createTestDatabase } from './shared-world.ts';
+import { createTestDatabase, waitForRoom } from './shared-world.ts';
 import { openFolder } from './folders.ts';
 import { until } from './until.ts';
 
@@ -149,6 +149,7 @@ describe('npm start with bad input', () => {
 
 describe('npm start', () => {
   test('restarts what dies, refuses a second start, stops clean, and goes on', async () => {
+    await waitForRoom();
     const folder = await openFolder('sniper-whole-');
     const port = String(await freePort());
     const env = {

@@ -8,10 +8,17 @@ import { startPostgres } from '#scripts/setup/postgres-server.ts';
 import { applyMigrations } from '#scripts/setup/prisma-setup.ts';
 import { MIGRATED_FOLDER, TEMPLATE_ASKED_AT } from '#scripts/setup/copy-database.ts';
 import { copyFolder, openFolder } from './folders.ts';
+import { createRoom, ROOM } from './room.ts';
 
 let started: ReturnType<typeof start> | null = null;
 
+const room = createRoom();
+
 const broker = createServer((request, response) => {
+  if (request.url === ROOM) {
+    void room().then(() => response.end());
+    return;
+  }
   started ??= start();
   started.then(
     ({ url, folder }) => response.end(request.url === MIGRATED_FOLDER ? folder : url),
@@ -22,7 +29,7 @@ const broker = createServer((request, response) => {
 /**
  * One real Postgres for all files that ask for a database, with a migrated one to copy from, and a
  * data folder to copy for those that need a server of their own. It is started by the first that
- * asks: most runs of a few files need none.
+ * asks: most runs of a few files need none. Room for whole systems is given out here too.
  */
 export const setup = async (): Promise<void> => {
   broker.listen(0, '127.0.0.1');

@@ -6,12 +6,13 @@ export class GaveUp extends Error {}
 
 /** What is soon true is soon seen; what takes longer is asked for less often: a look costs others. */
 const LOOK_EVERY_MS = 25;
-const LATER_MS = 2000;
-const LATER_EVERY_MS = 100;
+const LATER_EVERY_MS = 250;
+/** Part of the time waited so far that may pass before what came true is seen. */
+const LATE_BY = 0.1;
 
 /**
  * Waits until `look` answers something (not null, undefined or false), and answers it. Looks at
- * once and then often; fails with what it waited for after `withinMs`. `isBrief`: it may soon be
+ * once and often at first; fails with what it waited for after `withinMs`. `isBrief`: it may soon be
  * over again, so that it is looked for often all the time.
  */
 export const until = async <T>(
@@ -32,8 +33,9 @@ export const until = async <T>(
       if (error instanceof GaveUp) throw error;
       problem = error;
     }
-    const isSoon = isBrief || Date.now() < begunAt + LATER_MS;
-    await new Promise((done) => setTimeout(done, isSoon ? LOOK_EVERY_MS : LATER_EVERY_MS));
+    const late = isBrief ? 0 : LATE_BY * (Date.now() - begunAt);
+    const restMs = Math.min(Math.max(late, LOOK_EVERY_MS), LATER_EVERY_MS);
+    await new Promise((done) => setTimeout(done, restMs));
   } while (Date.now() < deadline);
   const last = await seen();
   throw new NotInTime(

@@ -3,6 +3,14 @@ import type { Statements } from './direct.ts';
 import type { Listing } from './generated/client.ts';
 import type { CoinRecord, LastLife } from './listing-identity.ts';
 
+/** Of a coin that nobody has heard of. */
+export const NEVER_HEARD_OF: CoinRecord = {
+  last: null,
+  setAsideBy: [],
+  tradedElsewhereAtMs: null,
+  delistedAtMs: null,
+};
+
 /** One coin at a time, across all monitors. */
 export const lockCoin = (tx: Statements, installationId: string, base: string): Promise<number> =>
   tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${installationId}|${base}`}, 0))`;

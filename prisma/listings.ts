@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { confidenceOf, type Sighting, type SightingResult, type Source } from '#domain/listing.ts';
 import type { Database, Db } from './client.ts';
-import { coinRecord, lockCoin } from './coin-record.ts';
+import { coinRecord, lockCoin, NEVER_HEARD_OF } from './coin-record.ts';
 import type { Statements } from './direct.ts';
 import type { Listing, ListingSignal } from './generated/client.ts';
 import {
@@ -12,6 +12,7 @@ import {
   type Identity,
   type Report,
 } from './listing-identity.ts';
+import { attributesOf, baselineEnd, dateOf, reportOf, saidBy, signalOf } from './sighting-rows.ts';
 
 /** Twelve of these name a listing: 36^12, and safe in URLs and client order ids. */
 const ID_ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
@@ -61,12 +62,14 @@ const recordIfNew = async (
   request: SightingRequest,
 ): Promise<StoredSighting | null> => {
   const { installationId, sighting } = request;
-  const identity = identityOf(
-    sighting,
-    await coinRecord(db, installationId, sighting.base),
-    request,
-  );
-  return identity.kind === 'new' ? recordNew(db, request, identity.generation) : null;
+  // Nearly all that is new is a coin that nobody has heard of: the statement itself asks whether it is.
+  const first = identityOf(sighting, NEVER_HEARD_OF, request);
+  const stored =
+    first.kind === 'new' ? await recordNew(db, request, { ...first, isFirst: true }) : null;
+  if (stored !== null) return stored;
+  const coin = await coinRecord(db, installationId, sighting.base);
+  const identity = identityOf(sighting, coin, request);
+  return identity.kind === 'new' ? recordNew(db, request, identity) : null;
 };
 
 /** The same within a transaction. */
@@ -80,8 +83,14 @@ export const recordSightingIn = async (
   const identity = identityOf(sighting, coin, request);
   if (identity.kind !== 'new') return recordMore(tx, request, { identity, coin });
   // Who does not take the lock may have been faster: it is known then.
-  return (await recordNew(tx, request, identity.generation)) ?? recordSightingIn(tx, request);
+  return (await recordNew(tx, request, identity)) ?? recordSightingIn(tx, request);
 };
+
+interface NewLife {
+  readonly generation: number;
+  /** Only if nothing at all is recorded of the coin. */
+  readonly isFirst?: boolean;
+}
 
 /**
  * A listing and its first report, in one statement. Null when the coin has an unfinished listing, or
@@ -90,7 +99,7 @@ export const recordSightingIn = async (
 const recordNew = async (
   tx: Statements,
   request: SightingRequest,
-  generation: number,
+  { generation, isFirst = false }: NewLife,
 ): Promise<StoredSighting | null> => {
   const { installationId, sighting } = request;
   const listing = {
@@ -107,9 +116,14 @@ const recordNew = async (
     WITH listing AS (
       INSERT INTO "Listing" (id, "installationId", base, quote, symbol, name, generation, state,
         "opensAt", "firstSeenAt", "tradingSeenAt", confidence, reasons)
-      VALUES (${listing.id}, ${installationId}, ${listing.base}, ${listing.quote}, ${listing.symbol},
+      SELECT ${listing.id}, ${installationId}, ${listing.base}, ${listing.quote}, ${listing.symbol},
         ${listing.name}, ${generation}, ${listing.state}, ${listing.opensAt}, ${listing.firstSeenAt},
-        ${listing.tradingSeenAt}, ${points}, ${JSON.stringify(reasons)}::jsonb)
+        ${listing.tradingSeenAt}, ${points}, ${JSON.stringify(reasons)}::jsonb
+      WHERE NOT ${isFirst}::boolean OR NOT EXISTS (
+        SELECT FROM "Listing" WHERE "installationId" = ${installationId} AND base = ${listing.base}
+      ) AND NOT EXISTS (
+        SELECT FROM "ListingSignal" WHERE "installationId" = ${installationId} AND base = ${listing.base}
+      )
       ON CONFLICT DO NOTHING RETURNING id
     )
     INSERT INTO "ListingSignal" (id, "installationId", source, base, quote, symbol, "opensAt", trading,
@@ -170,20 +184,6 @@ const retractionsOf = async (tx: Db, identity: Identity, source: Source): Promis
       })
     : 0;
 
-const signalOf = (installationId: string, sighting: Sighting) => ({
-  installationId,
-  source: sighting.source,
-  base: sighting.base,
-  quote: sighting.quote,
-  symbol: sighting.symbol,
-  opensAt: dateOf(sighting.opensAtMs),
-  trading: sighting.trading,
-  arrivedAt: new Date(sighting.arrivedAtMs),
-  raw: (sighting.raw ?? null) as object,
-});
-
-const dateOf = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
-
 const resultOf = (
   sighting: Sighting,
   { identity, coin }: { identity: Exclude<Identity, { kind: 'new' }>; coin: CoinRecord },
@@ -212,52 +212,6 @@ const createBaseline = async (
 
 const quoteOf = ({ sighting, quotes }: SightingRequest): string =>
   sighting.quote ?? quotes[0] ?? 'USDT';
-
-/** Columns of a listing that a sighting fills. */
-export const attributesOf = (sighting: Sighting, quote: string) => ({
-  base: sighting.base,
-  quote,
-  symbol: sighting.symbol ?? `${sighting.base}${quote}`,
-  name: sighting.fullName,
-  opensAt: dateOf(sighting.opensAtMs),
-  firstSeenAt: new Date(sighting.arrivedAtMs),
-  tradingSeenAt: sighting.trading ? new Date(sighting.arrivedAtMs) : null,
-});
-
-/** Columns of a listing that is over before it began: it was there already. */
-export const baselineEnd = (sighting: Sighting) => ({
-  state: 'baseline',
-  endedAt: new Date(sighting.arrivedAtMs),
-  endReason: 'traded before we came',
-});
-
-const reportOf = (row: ListingSignal): Report => ({
-  source: row.source as Source, // written by this file from a Source
-  opensAtMs: row.opensAt?.getTime() ?? null,
-  trading: row.trading,
-  arrivedAtMs: row.arrivedAt.getTime(),
-  takenBack: row.reason !== null,
-  apiTrading: apiTradingIn(row.raw),
-});
-
-/** The report that a sighting is, before it is stored. */
-const saidBy = (sighting: Sighting): Report => ({
-  source: sighting.source,
-  opensAtMs: sighting.opensAtMs,
-  trading: sighting.trading,
-  arrivedAtMs: sighting.arrivedAtMs,
-  takenBack: false,
-  apiTrading: apiTradingIn(sighting.raw),
-});
-
-/** The symbol record says it (SymbolRules); no other source does. */
-const apiTradingIn = (raw: unknown): boolean | null =>
-  typeof raw === 'object' &&
-  raw !== null &&
-  'apiTradingAllowed' in raw &&
-  typeof raw.apiTradingAllowed === 'boolean'
-    ? raw.apiTradingAllowed
-    : null;
 
 /** What was said of a listing, oldest first. */
 export const reportsOf = async (db: Db, listingId: string): Promise<readonly Report[]> => {

@@ -2,14 +2,8 @@ import type { Sighting, Source } from '#domain/listing.ts';
 import type { Database, Db } from './client.ts';
 import { raceOf, type RaceEntrant } from './listing-identity.ts';
 import { lockCoin } from './coin-record.ts';
-import {
-  attributesOf,
-  baselineEnd,
-  newListingId,
-  refresh,
-  reportsOf,
-  type PendingSighting,
-} from './listings.ts';
+import { newListingId, refresh, reportsOf, type PendingSighting } from './listings.ts';
+import { attributesOf, baselineEnd } from './sighting-rows.ts';
 
 // Coins beside the one that is seen: what the record knows of them, what was taken back, and what
 // is still to hand over.

@@ -3,7 +3,17 @@ import { z } from 'zod';
 
 // What Postgres tells of its own changes: a trigger of each table of people's interest notifies.
 
-const CHANNEL = 'sniper_events';
+/** `sniper_events`: all that people watch. `sniper_control`: what the bot itself acts on. */
+type Channel = 'sniper_events' | 'sniper_control';
+
+/** Told on `sniper_control`; the function `tell_change` has the same list. */
+export type ControlTable =
+  | 'KillSwitch'
+  | 'BotRun'
+  | 'BotConfiguration'
+  | 'LiveConfirmation'
+  | 'Preflight';
+
 const RECONNECT_MS = 1000;
 /** A dead connection is noticed by a question that is not answered. */
 const ASK_EVERY_MS = 5000;
@@ -11,10 +21,10 @@ const ANSWER_WITHIN_MS = 4000;
 /** A notice that was lost is made good by a look this often. */
 const LOOK_EVERY_MS = 1000;
 
-/** One connection that hears which tables changed. Reconnects for ever. */
+/** One connection that hears what the bot acts on. Reconnects for ever. */
 export interface Notices {
   /** Calls `heard` for each change of the table, and whenever changes may have been missed. */
-  on(table: string, heard: () => void): void;
+  on(table: ControlTable, heard: () => void): void;
   stop(): Promise<void>;
 }
 
@@ -23,7 +33,8 @@ export const hearNotices = (databaseUrl: string, listener: string): Notices => {
   const tell = (table: string | null) => {
     for (const each of hearers) if (table === null || each.table === table) each.heard();
   };
-  const hearing = hearChanges(databaseUrl, listener, {
+  const at = { databaseUrl, channel: 'sniper_control', listener } as const;
+  const hearing = hearOn(at, {
     connected: () => tell(null),
     changed: ({ table }) => tell(table),
     odd: () => undefined, // nobody's
@@ -52,9 +63,17 @@ export const hearChanges = (
   databaseUrl: string,
   listener: string,
   hearer: ChangeHearer,
-): { stop(): Promise<void> } => {
+): { stop(): Promise<void> } => hearOn({ databaseUrl, channel: 'sniper_events', listener }, hearer);
+
+interface Where {
+  readonly databaseUrl: string;
+  readonly channel: Channel;
+  readonly listener: string;
+}
+
+const hearOn = (where: Where, hearer: ChangeHearer): { stop(): Promise<void> } => {
   const stopped = new AbortController();
-  const hearing = listen(databaseUrl, listener, { hearer, stopped: stopped.signal });
+  const hearing = listen(where, { hearer, stopped: stopped.signal });
   return {
     stop: async () => {
       stopped.abort();
@@ -64,13 +83,12 @@ export const hearChanges = (
 };
 
 const listen = async (
-  connectionString: string,
-  listener: string,
+  { databaseUrl, channel, listener }: Where,
   { hearer, stopped }: { readonly hearer: ChangeHearer; readonly stopped: AbortSignal },
 ) => {
   while (!stopped.aborted) {
     const client = new pg.Client({
-      connectionString,
+      connectionString: databaseUrl,
       application_name: listener,
       keepAlive: true,
       connectionTimeoutMillis: ANSWER_WITHIN_MS,
@@ -88,7 +106,7 @@ const listen = async (
     let asking: NodeJS.Timeout | null = null;
     try {
       await client.connect();
-      await client.query(`LISTEN ${CHANNEL}`);
+      await client.query(`LISTEN ${channel}`);
       hearer.connected();
       const ask = () => void client.query('SELECT 1').catch(() => client.end());
       asking = setInterval(ask, ASK_EVERY_MS);
@@ -121,7 +139,7 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
 
 /** What is followed: `look` reads it; a failure is told to `onProblem`, and looked past. */
 export interface Followed {
-  readonly tables: readonly string[];
+  readonly tables: readonly ControlTable[];
   readonly look: () => Promise<void>;
   readonly onProblem: (error: unknown) => void;
 }

@@ -23,7 +23,7 @@ import type { OfflinePair } from './hints/offline-pairs.ts';
 import type { WebPair } from './hints/web-symbols.ts';
 import { sendBatch, sendOrder, type PlaceAnswer, type SendTiming } from './place-order.ts';
 import { shutGate, type OrderGate } from './order-gate.ts';
-import { createRest } from './rest.ts';
+import { createRest, ORDER_CONNECTIONS } from './rest.ts';
 import type { Secret } from './secret.ts';
 import type { BookSnapshot } from './streams/local-book.ts';
 
@@ -156,8 +156,8 @@ export interface ExchangeClient {
   executionsOf(report: OrderReport): Promise<readonly Execution[]>;
   /** Keys of the private stream; each lives an hour unless it is renewed. */
   readonly listenKeys: ListenKeyCalls;
-  /** Keeps a connection open and hot. */
-  warm(): Promise<void>;
+  /** Keeps a connection open for each of so many orders that may leave at one instant; 10 at most. */
+  warm(orders?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -196,7 +196,9 @@ export const createExchangeClient = (settings: ExchangeSettings): ExchangeClient
       close: calls.closeListenKey,
       list: calls.listenKeys,
     },
-    warm: calls.ping,
+    warm: async (orders = 1) => {
+      await Promise.all(Array.from({ length: Math.min(orders, ORDER_CONNECTIONS) }, calls.ping));
+    },
     close: async () => {
       await Promise.all([rest.close(), web.close()]);
     },

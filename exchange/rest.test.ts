@@ -230,3 +230,30 @@ describe('within what the exchange allows', () => {
 
 const kindOf = (error: unknown): string =>
   error instanceof ExchangeError ? error.failure.kind : String(error);
+
+test('orders of one instant find a connection open each, of those that pings and clock keep warm', async () => {
+  let connections = 0;
+  const server = createServer((request, response) => {
+    const body = request.url?.startsWith('/api/v3/time') === true ? { serverTime: Date.now() } : {};
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
+  }).on('connection', () => (connections += 1));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // it listens on a port
+  const at = clientWith({ restUrl: `http://127.0.0.1:${port}` });
+  try {
+    await at.clock.refresh();
+    expect(connections).toBeGreaterThan(0);
+    await at.warm(5);
+    const open = connections;
+    expect(open).toBeGreaterThanOrEqual(5);
+    const timing = { notAfterMs: Date.now() + 60_000, recvWindowMs: 1000 };
+    await Promise.all([order(), order(), order()].map((each) => at.placeOrder(each, timing)));
+    expect(connections, 'none was opened for them').toBe(open);
+    await at.warm(50);
+    expect(connections, 'as many as may leave at once').toBe(10);
+  } finally {
+    await at.close();
+    server.close();
+  }
+});

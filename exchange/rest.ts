@@ -46,26 +46,32 @@ export interface Rest {
 /** exchangeInfo of 2,600 symbols is about 3 MB; nothing that we ask for is near this. */
 const BODY_MAX_BYTES = 32 * 1024 * 1024;
 const TIMEOUT_MS = 5000;
-const CONNECTIONS = 6;
+const READ_CONNECTIONS = 6;
+/** The budget lets 10 orders a second leave: all at one instant, when several pairs open at it. */
+export const ORDER_CONNECTIONS = 10;
 /** Idle connections are kept this long: `warm` asks more often. */
 const KEEP_ALIVE_MS = 60_000;
 
-const newAgent = (): Agent =>
+const newAgent = (connections: number): Agent =>
   new Agent({
-    connections: CONNECTIONS,
+    connections,
     pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE_MS,
     connect: { timeout: 3000 },
     maxResponseSize: BODY_MAX_BYTES,
   });
 
-/** Orders have connections of their own: none waits for a read. The ping keeps them warm. */
+/**
+ * Orders have connections of their own: none waits for a read. Pings keep them warm, and so does the
+ * clock, which every process that trades measures all the time: an exit finds one open, too.
+ */
 const isForOrders = ({ method, path }: Call): boolean =>
-  method === 'POST' || method === 'DELETE' || path === '/api/v3/ping';
+  method === 'POST' || method === 'DELETE' || KEEPS_WARM.has(path);
+const KEEPS_WARM: ReadonlySet<string> = new Set(['/api/v3/ping', '/api/v3/time']);
 
 export const createRest = (settings: RestSettings): Rest => {
-  const reads = newAgent();
-  const orders = newAgent();
+  const reads = newAgent(READ_CONNECTIONS);
+  const orders = newAgent(ORDER_CONNECTIONS);
   return {
     call: async (call) => {
       const held = settings.budget.take(wantedOf(call));

@@ -1,10 +1,10 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { ActivityDeps } from '../deps.ts';
 import { createReadiness } from './keep-ready.ts';
 
 /** Counts what is asked; with `fails`, nothing is answered. */
 const counting = (fails = false) => {
-  const asked = { clock: 0, pings: 0 };
+  const asked = { clock: 0, pings: 0, orders: [] as number[] };
   const answer = () => (fails ? Promise.reject(new Error('no answer')) : Promise.resolve());
   const exchange = {
     clock: {
@@ -13,8 +13,9 @@ const counting = (fails = false) => {
         return answer();
       },
     },
-    warm: () => {
+    warm: (orders: number) => {
       asked.pings += 1;
+      asked.orders.push(orders);
       return answer();
     },
   };
@@ -45,10 +46,28 @@ test('an entry that is armed late measures once', () => {
 test('the connection of a process is kept warm once for all its entries', () => {
   const { asked, deps } = counting();
   const all = Array.from({ length: 50 }, () => createReadiness(deps));
-  for (const { keep } of all) keep(30_000);
+  for (const { keep } of all) keep(40_000);
   expect(asked.pings).toBe(1);
   for (const { keep } of all) keep(null);
   expect(asked.pings, 'also of those without a known opening').toBe(1);
+});
+
+test('before an opening a connection is kept open for each entry, and none opened at it', () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    const { asked, deps } = counting();
+    const all = Array.from({ length: 3 }, () => createReadiness(deps));
+    for (let leftMs = 6000; leftMs > -1000; leftMs -= 100) {
+      for (const { keep } of all) keep(leftMs);
+      vi.advanceTimersByTime(100);
+    }
+    // The first round knows who came first; later ones know all. Then one is kept hot.
+    expect(asked.orders.slice(0, 3)).toEqual([1, 3, 3]);
+    expect(new Set(asked.orders.slice(3))).toEqual(new Set([1]));
+    expect(asked.orders.length).toBeGreaterThan(8);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('an exchange that does not answer stops nothing', async () => {
@@ -57,5 +76,5 @@ test('an exchange that does not answer stops nothing', async () => {
   keep(500);
   // A rejection that nobody heeds fails the test.
   await new Promise<void>((done) => setImmediate(done));
-  expect(asked).toEqual({ clock: 1, pings: 1 });
+  expect(asked).toEqual({ clock: 1, pings: 1, orders: [1] });
 });

@@ -2,31 +2,66 @@ import type { ActivityDeps } from '../deps.ts';
 
 /** The clock is measured again this long before the opening. */
 const CLOCK_REFRESH_MS: readonly number[] = [60_000, 10_000, 2000];
-/** From then on the connection is kept hot: an idle process is two to four times slower. */
+const WARM_EVERY_MS = 5000;
+/** From then on one connection is kept hot: an idle process is two to four times slower. */
 const HOT_FROM_MS = 2000;
 const HOT_EVERY_MS = 250;
-const WARM_EVERY_MS = 5000;
+/** From then on one for each armed entry is kept open: a new one costs several round trips. */
+const OPEN_FROM_MS = 30_000;
+/** Not any more when their calls could stand in the way of the orders. */
+const OPEN_UNTIL_MS = 1500;
+/** Some servers close a connection that was idle for 4 s. */
+const OPEN_EVERY_MS = 2000;
 
-/** Keeps clock and connection of an armed entry fresh. A failure is only logged: time runs on. */
+/** Keeps clock and connections of an armed entry fresh. A failure is only logged: time runs on. */
 export interface Readiness {
   /** Called often, with what is left until the opening; null without a known one. Returns at once. */
   readonly keep: (leftMs: number | null) => void;
 }
 
-/** Pings of a process that has many entries armed are shared; monotonic ms of the last one. */
-const warmedAt = new WeakMap<object, number>();
+/** What the entries of a process share; monotonic ms. */
+interface Warmth {
+  pingedAt: number;
+  openedAt: number;
+  /** Who was armed since the connections were kept open the last time. */
+  readonly armed: Set<object>;
+}
+
+const warmths = new WeakMap<object, Warmth>();
+
+const warmthOf = (exchange: object): Warmth => {
+  const known = warmths.get(exchange);
+  if (known !== undefined) return known;
+  const made = { pingedAt: -Infinity, openedAt: -Infinity, armed: new Set<object>() };
+  warmths.set(exchange, made);
+  return made;
+};
 
 export const createReadiness = ({ exchange, log }: ActivityDeps): Readiness => {
   const refreshes = [...CLOCK_REFRESH_MS];
-  const keepWarm = (everyMs: number) => {
-    const now = performance.now();
-    if (now - (warmedAt.get(exchange) ?? -Infinity) < everyMs) return;
-    warmedAt.set(exchange, now);
-    exchange.warm().catch((error: unknown) => log.debug({ error }, 'The ping was not answered'));
+  const warmth = warmthOf(exchange);
+  const self = {};
+  const warm = (orders: number) => {
+    warmth.pingedAt = performance.now();
+    exchange
+      .warm(orders)
+      .catch((error: unknown) => log.debug({ error }, 'The ping was not answered'));
+  };
+  const keepOpen = () => {
+    warmth.armed.add(self);
+    if (performance.now() - warmth.openedAt < OPEN_EVERY_MS) return;
+    warmth.openedAt = performance.now();
+    warm(warmth.armed.size);
+    warmth.armed.clear();
+  };
+  const keepWarm = (leftMs: number | null) => {
+    if (leftMs !== null && leftMs <= OPEN_FROM_MS && leftMs > OPEN_UNTIL_MS) keepOpen();
+    const everyMs = leftMs !== null && leftMs <= HOT_FROM_MS ? HOT_EVERY_MS : WARM_EVERY_MS;
+    if (performance.now() - warmth.pingedAt >= everyMs) warm(1);
   };
   return {
     keep: (leftMs) => {
-      keepWarm(leftMs !== null && leftMs <= HOT_FROM_MS ? HOT_EVERY_MS : WARM_EVERY_MS);
+      keepWarm(leftMs);
       const due = refreshes[0];
       if (leftMs === null || due === undefined || leftMs > due) return;
       while (refreshes[0] !== undefined && leftMs <= refreshes[0]) refreshes.shift();

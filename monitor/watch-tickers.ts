@@ -116,8 +116,8 @@ const ofListings = async (deps: MonitorDeps, heard: Heard): Promise<readonly Sig
 };
 
 const ofNewPairs = async (deps: MonitorDeps, heard: Heard): Promise<readonly Sighting[]> => {
-  deps.expectEntry();
   const asked = heard.tickers.slice(0, ASKED_PER_FRAME);
+  setImmediate(deps.expectEntry); // behind the questions that everything waits for
   const named = await Promise.all(
     asked.map(async (ticker) => {
       const names = await deps.pairs.of(ticker.symbol);

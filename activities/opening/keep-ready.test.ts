@@ -65,6 +65,18 @@ test('before an opening a connection is kept open for each entry, and none opene
     expect(asked.orders.slice(0, 3)).toEqual([1, 3, 3]);
     expect(new Set(asked.orders.slice(3))).toEqual(new Set([1]));
     expect(asked.orders.length).toBeGreaterThan(8);
+    // Nor by those that open later: all wait until the one that opens now has had its turn.
+    const atOpening: number[] = [];
+    const later: number[] = [];
+    for (let leftMs = 6000; leftMs > -3000; leftMs -= 100) {
+      asked.orders.length = 0;
+      for (const [n, { keep }] of all.entries()) keep(leftMs + 8000 * n);
+      vi.advanceTimersByTime(100);
+      if (Math.abs(leftMs) <= 1500) atOpening.push(...asked.orders);
+      else later.push(...asked.orders);
+    }
+    expect(new Set(atOpening)).toEqual(new Set([1]));
+    expect(later, 'the two that are left').toContain(2);
   } finally {
     vi.useRealTimers();
   }

@@ -8,8 +8,10 @@ const HOT_FROM_MS = 2000;
 const HOT_EVERY_MS = 250;
 /** From then on one for each armed entry is kept open: a new one costs several round trips. */
 const OPEN_FROM_MS = 30_000;
-/** Not any more when their calls could stand in the way of the orders. */
-const OPEN_UNTIL_MS = 1500;
+/** So near to an opening of any entry no more are opened: their calls could stand in the orders' way. */
+const QUIET_MS = 1500;
+/** Who is armed is heard at least this often. */
+const HEARD_EVERY_MS = 250;
 /** Some servers close a connection that was idle for 4 s. */
 const OPEN_EVERY_MS = 2000;
 
@@ -23,6 +25,8 @@ export interface Readiness {
 interface Warmth {
   pingedAt: number;
   openedAt: number;
+  /** When somebody was last heard so near to its opening. */
+  nearAt: number;
   /** Who was armed since the connections were kept open the last time. */
   readonly armed: Set<object>;
 }
@@ -32,7 +36,8 @@ const warmths = new WeakMap<object, Warmth>();
 const warmthOf = (exchange: object): Warmth => {
   const known = warmths.get(exchange);
   if (known !== undefined) return known;
-  const made = { pingedAt: -Infinity, openedAt: -Infinity, armed: new Set<object>() };
+  const never = -Infinity;
+  const made = { pingedAt: never, openedAt: never, nearAt: never, armed: new Set<object>() };
   warmths.set(exchange, made);
   return made;
 };
@@ -49,13 +54,16 @@ export const createReadiness = ({ exchange, log }: ActivityDeps): Readiness => {
   };
   const keepOpen = () => {
     warmth.armed.add(self);
-    if (performance.now() - warmth.openedAt < OPEN_EVERY_MS) return;
-    warmth.openedAt = performance.now();
+    const now = performance.now();
+    const isQuiet = now - warmth.nearAt < 2 * HEARD_EVERY_MS;
+    if (isQuiet || now - warmth.openedAt < OPEN_EVERY_MS) return;
+    warmth.openedAt = now;
     warm(warmth.armed.size);
     warmth.armed.clear();
   };
   const keepWarm = (leftMs: number | null) => {
-    if (leftMs !== null && leftMs <= OPEN_FROM_MS && leftMs > OPEN_UNTIL_MS) keepOpen();
+    if (leftMs !== null && Math.abs(leftMs) <= QUIET_MS) warmth.nearAt = performance.now();
+    else if (leftMs !== null && leftMs > 0 && leftMs <= OPEN_FROM_MS) keepOpen();
     const everyMs = leftMs !== null && leftMs <= HOT_FROM_MS ? HOT_EVERY_MS : WARM_EVERY_MS;
     if (performance.now() - warmth.pingedAt >= everyMs) warm(1);
   };

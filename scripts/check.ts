@@ -85,7 +85,10 @@ const runTests = async (totals: Totals): Promise<void> => {
   try {
     const vitest = bin('vitest', 'vitest.mjs');
     const reporters = ['--reporter=default', `--reporter=${join(ROOT, 'test', 'reporter.ts')}`];
-    await runNode([vitest, 'run', ...reporters], { env: { ...FOR_GO, TEST_TOTALS: file }, show: true });
+    await runNode([vitest, 'run', ...reporters], {
+      env: { ...FOR_GO, TEST_TOTALS: file },
+      show: true,
+    });
     const counted = JSON.parse(await readFile(file, 'utf8')) as Totals; // written by the reporter
     totals.passed += counted.passed;
     totals.failed += counted.failed;

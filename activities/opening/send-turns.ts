@@ -32,6 +32,8 @@ type Room = () => number;
 
 /** When nothing else happens the budget is looked at this often. */
 const LOOK_MS = 10;
+/** Who is due at one instant has asked within this: their timers differ by what the clock is read at. */
+const TOGETHER_MS = 2;
 
 /** `room`: how many entries the budget has room for now. */
 export const createSendTurns = (room: Room): SendTurns => {
@@ -59,11 +61,11 @@ export const createSendTurns = (room: Room): SendTurns => {
     while (waiting.length > 0 && free() > 0) waiting.shift()?.give(turn(true));
     if (waiting.length > 0) setTimeout(plan, LOOK_MS);
   };
-  // At the end of this turn of the event loop: who is due at one instant has asked by then.
+  // At the end of a turn of the event loop: after a long one all whose timers are over have asked, too.
   const plan = () => {
     if (planned || waiting.length === 0) return;
     planned = true;
-    setImmediate(dispatch);
+    setTimeout(() => setImmediate(dispatch), TOGETHER_MS);
   };
   return {
     enter: () => {

@@ -1,14 +1,15 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { tradingOptions } from '#domain/configuration.ts';
 import { freePort } from '#scripts/setup/ports.ts';
 import { startTemporal } from '#scripts/setup/temporal-server.ts';
 import { startSimulator } from '#simulator/simulator.ts';
 import { ensureOperatorToken } from '#runtime/operator-token.ts';
 import { openFolder } from './folders.ts';
 import type { TestProcess } from './processes.ts';
-import { createTestDatabase } from './shared-world.ts';
-import { createWorld, type TradeRow, type World } from './world.ts';
+import { createTestDatabase, waitForRoom } from './shared-world.ts';
+import { createWorld, unhurried, type TradeRow, type World } from './world.ts';
 
 const SECRET = 'planted-secret-b1946ac92492d2347c6235';
 const FIRST_PRICE = 1.237_49;
@@ -22,6 +23,7 @@ describe('what Temporal keeps, and what is logged', () => {
   let address: string;
 
   beforeAll(async () => {
+    await waitForRoom();
     const database = stack.use(await createTestDatabase());
     const simulator = stack.use(
       await startSimulator({
@@ -43,6 +45,15 @@ describe('what Temporal keeps, and what is logged', () => {
     stack.defer(() => temporal.stop());
     const ground = { databaseUrl: database.url, simulator, temporalAddress: temporal.address };
     world = stack.use(await createWorld(ground));
+    await world.db.botConfiguration.create({
+      data: {
+        installationId: world.installationId,
+        name: 'unhurried',
+        version: 1,
+        options: tradingOptions.parse(unhurried),
+        active: true,
+      },
+    });
     const port = String(await freePort());
     address = `http://127.0.0.1:${port}/api`;
     const loud = { LOG_LEVEL: 'debug' };

@@ -7,7 +7,7 @@ export const ROOM = '/room';
 /** A whole system that was let in must be seen at work before the next one is. */
 const LOOK_MS = 2500;
 /** Share of all cores at work up to which there is room for one more. */
-const BUSY_MAX = 0.8;
+const BUSY_MAX = 0.75;
 /** A machine that is busy with something else is not waited for: tests are late there, not wrong. */
 const PATIENCE_MS = 45_000;
 
